@@ -24,7 +24,7 @@ OPT_IN: frozenset[Group] = frozenset({"documents", "probes", "ticket_texts", "de
 LOCKED_RISK = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Operation:
     """One of the 187 operations of the API.
 
@@ -34,6 +34,8 @@ class Operation:
     fields versioned in `<table>_history`. `newest` is the field by which the API seems to list newest first,
     `open_unless` a field and the values that mean a document cannot change any more, `reread_on` the fields of the parent
     row whose change makes a detail worth asking again. `also` are further queries whose rows belong to the same table.
+    `hashed` are the fields that make up `row_id` where the API gives no id, `only_with` a field without which a row is of
+    another kind, `guessed` says that the parent is a guess and a 404 no surprise, `may_shrink` that losing rows is normal.
     """
 
     method: str
@@ -59,6 +61,8 @@ class Operation:
     reread_on: tuple[str, ...] = ()
     hashed: tuple[str, ...] = ()
     only_with: str = ""
+    guessed: bool = False
+    may_shrink: bool = False
     rereads: str = ""
     body: Shape | None = None
     multipart: bool = False

@@ -31,7 +31,7 @@ class Field:
     longest: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
     """A named set of fields. `withheld` are the fields of class secret that the API is known to send and that never land."""
 

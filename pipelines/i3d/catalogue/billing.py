@@ -52,7 +52,7 @@ MOVES = ("amountIncVAT", "paymentStatus", "paymentDate", "remainingAmount", "tot
 
 OPERATIONS = (
     load("/account/invoice", "invoices", INVOICE, "document", "One row per invoice or credit note.", key="id", newest="creationDate", open_unless=SETTLED, paged=True, query=("filter",), group="billing"),
-    load("/account/invoice/unpaid", "unpaid_invoices", INVOICE, "current", "One row per invoice that the provider counts as unpaid.", key="id", paged=True, query=("filter",), group="billing"),
+    load("/account/invoice/unpaid", "unpaid_invoices", INVOICE, "current", "One row per invoice that the provider counts as unpaid.", key="id", may_shrink=True, paged=True, query=("filter",), group="billing"),
     load("/account/invoice/{invoiceId}", "invoice_details", INVOICE_DETAILS, "document", "One row per invoice, with its lines and both parties.", key="id", each={"invoiceId": "invoices.id"}, answer="one", reread_on=MOVES, group="billing"),
     get("/account/invoice/number/{invoiceNumber}", "get_invoice_by_number", INVOICE_DETAILS, "the same answer as by id", answer="one", group="billing"),
     load("/account/invoice/{invoiceId}/pdf", "invoice_pdfs", None, "file", "One row per invoice document: digest, size, path.", key="invoiceId", each={"invoiceId": "invoices.id"}, answer="file", group="documents", reason="bytes, not rows"),

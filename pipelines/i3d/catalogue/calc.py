@@ -4,7 +4,21 @@ Data only.
 """
 
 from pipelines.i3d.operation import delete, load, post, put
-from pipelines.i3d.shape import BOOLEAN, CENTS_INTEGER, ID, INTEGER, NUMBER, TEXT, UNIX, business, many, need, personal, shape, upto
+from pipelines.i3d.shape import (
+    BOOLEAN,
+    CENTS_INTEGER,
+    ID,
+    INTEGER,
+    NUMBER,
+    TEXT,
+    UNIX,
+    business,
+    many,
+    need,
+    personal,
+    shape,
+    upto,
+)
 
 CALC_SERVICE_VAT_PERCENTAGE = shape("CalcServiceVatPercentage",
     taxPercent=business(NUMBER),
@@ -70,7 +84,7 @@ OPERATIONS = (
     load("/calc/configs/{categoryName}", "calc_configs", CALC_CONFIG, "reference", "One row per category and configuration, its groups and items inside.", key=("categoryName", "id"), each=CATEGORY, group="reference"),
     load("/calc/items/{categoryName}", "calc_items", CALC_GROUP, "reference", "One row per category and group of items.", key=("categoryName", "id"), each=CATEGORY, group="reference"),
     load("/calc/locations", "calc_locations", CALC_CATEGORY_LOCATION, "reference", "One row per location where products are sold.", key="locationId", group="reference"),
-    load("/calc/utilities/servicevatpercentage/{serviceName}", "calc_vat_percentages", CALC_SERVICE_VAT_PERCENTAGE, "reference", "One row per service name, with its VAT.", key="serviceName", each={"serviceName": "calc_categories.name"}, group="reference"),
+    load("/calc/utilities/servicevatpercentage/{serviceName}", "calc_vat_percentages", CALC_SERVICE_VAT_PERCENTAGE, "reference", "One row per service name, with its VAT.", key="serviceName", each={"serviceName": "calc_categories.name"}, guessed=True, group="reference"),
     load("/calc/utilities/marginfactors/{categoryName}", "calc_margins", CALC_CATEGORY_MARGINS, "reference", "One row per category and kind of reseller.", key=("categoryName", "resellerTypeId"), each=CATEGORY, group="reference"),
     load("/calc/orders", "calc_orders", CALC_ORDER_META, "entity", "One row per order in the cart.", key="id"),
     load("/calc/orders/{orderId}", "calc_order_details", CALC_ORDER, "entity", "One row per order in the cart, with prices and items.", key="id", each={"orderId": "calc_orders.id"}, answer="one"),

@@ -6,7 +6,22 @@ Data only.
 from pipelines.i3d.catalogue.account import ACCOUNT_DOCUMENT
 from pipelines.i3d.catalogue.billing import INVOICE, SETTLED
 from pipelines.i3d.operation import delete, get, load, post, put
-from pipelines.i3d.shape import BOOLEAN, CENTS, ID, INTEGER, NUMBER, TEXT, UNIX, business, many, need, obj, personal, shape, upto
+from pipelines.i3d.shape import (
+    BOOLEAN,
+    CENTS,
+    ID,
+    INTEGER,
+    NUMBER,
+    TEXT,
+    UNIX,
+    business,
+    many,
+    need,
+    obj,
+    personal,
+    shape,
+    upto,
+)
 
 DATACENTER_ADDRESS = shape("DatacenterAddress",
     name=TEXT, address=TEXT, zipCode=TEXT, city=TEXT, country=TEXT,

@@ -4,7 +4,22 @@ Data only.
 """
 
 from pipelines.i3d.operation import get, load, post
-from pipelines.i3d.shape import ANY, BOOLEAN, ID, INTEGER, NUMBER, TEXT, UNIX, business, many, need, obj, personal, secret, shape
+from pipelines.i3d.shape import (
+    ANY,
+    BOOLEAN,
+    ID,
+    INTEGER,
+    NUMBER,
+    TEXT,
+    UNIX,
+    business,
+    many,
+    need,
+    obj,
+    personal,
+    secret,
+    shape,
+)
 
 HEALTH = shape("Health",
     status=TEXT,

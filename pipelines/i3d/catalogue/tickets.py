@@ -39,7 +39,7 @@ TEXTS = "reading a ticket may mark it as read for the customer, and its text is 
 
 OPERATIONS = (
     load("/tickets", "tickets", TICKET, "document", "One row per ticket.", key="id", newest="createdAt", open_unless=CLOSED, paged=True),
-    load("/tickets/openOrUnread", "open_tickets", TICKET, "current", "One row per ticket that is open or has something unread.", key="id", paged=True),
+    load("/tickets/openOrUnread", "open_tickets", TICKET, "current", "One row per ticket that is open or has something unread.", key="id", may_shrink=True, paged=True),
     load("/tickets/categories", "ticket_categories", None, "reference", "One row per category a ticket can have.", key="value", answer="strings", group="reference"),
     load("/tickets/{ticketId}", "ticket_texts", TICKET, "document", "One row per ticket, with its replies.", key="id", each={"ticketId": "tickets.id"}, answer="one", reread_on=MOVES, group="ticket_texts", reason=TEXTS),
     load("/tickets/{ticketId}/attachment/{attachmentId}", "ticket_attachments", None, "file", "One row per attachment: digest, size, path.", key=("ticketId", "attachmentId"), each={"ticketId": "ticket_texts.id", "attachmentId": "ticket_texts.replies.attachments.id"}, answer="file", group="documents", reason="bytes, not rows; finding them reads every ticket"),

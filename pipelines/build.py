@@ -1,0 +1,98 @@
+"""Runs and tests the SQL models on the private file, and publishes what passed. No SQL lives here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from pipelines.errors import I3DError, StorageError, UsageError
+from pipelines.warehouse import Warehouse
+
+PROJECT = Path(__file__).resolve().parent.parent / "sql"
+GOOD = frozenset({"success", "pass", "no-op"})
+
+
+class BuildError(I3DError):
+    """A model does not run."""
+
+    next_step = "The published file is as before. The log of the build names the statement."
+
+
+@dataclass(slots=True)
+class Build:
+    """What dbt did: how many nodes ran, which tests failed, whether the result was published."""
+
+    models: int = 0
+    tests: int = 0
+    failed: list[str] = field(default_factory=list)
+    published: bool = False
+
+
+def build(warehouse: Warehouse, select: tuple[str, ...] = ()) -> Build:
+    """Builds and tests; publishes when every test passed.
+
+    Raises BuildError when a model fails, UsageError when there is nothing to build on or nothing is selected.
+    """
+    if not warehouse.private.exists():
+        raise UsageError("There is nothing to build on yet.", "Run `i3d load` first.")
+    with warehouse.writing():
+        result = _summarise(warehouse, *_run_dbt(warehouse, select))
+        if not result.failed:
+            warehouse.publish()
+            result.published = True
+    return result
+
+
+def _run_dbt(warehouse: Warehouse, select: tuple[str, ...]) -> tuple[int, str]:
+    """dbt in a process of its own: it keeps DuckDB files open for as long as it lives."""
+    command = [
+        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--project-dir", str(PROJECT),
+        "--profiles-dir", str(PROJECT), "--target-path", str(warehouse.dbt / "target"), "--log-path", str(warehouse.dbt / "logs"),
+        *(["--select", *select] if select else []),
+    ]  # fmt: skip
+    environment = os.environ | {
+        "I3D_BUILD_FILE": str(warehouse.private),
+        "I3D_MEMORY_LIMIT": warehouse.memory_limit,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    environment.pop("I3D_API_TOKEN", None)
+    (warehouse.dbt / "target" / "run_results.json").unlink(missing_ok=True)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.returncode, done.stdout + done.stderr
+
+
+def _summarise(warehouse: Warehouse, code: int, output: str) -> Build:
+    path = warehouse.dbt / "target" / "run_results.json"
+    if not path.exists():
+        if "No space left" in output:
+            raise StorageError(f"The disk of {warehouse.folder} is full.")
+        raise BuildError("dbt could not start: " + _last_words(output))
+    result = Build()
+    for node in orjson.loads(path.read_bytes())["results"]:
+        kind, name = node["unique_id"].split(".")[0], node["unique_id"].split(".")[2]
+        is_test = kind in ("test", "unit_test")
+        result.tests += is_test
+        result.models += not is_test
+        if node["status"] in ("error", "runtime error") and not is_test:
+            raise BuildError(f"Model {name} does not run: {_first_line(node['message'])}")
+        if node["status"] not in GOOD and node["status"] not in ("warn", "skipped"):
+            result.failed.append(f"{name}: {_first_line(node['message'])}")
+    if code and not result.failed:
+        raise BuildError("dbt failed: " + _last_words(output))
+    if not result.models + result.tests:
+        raise UsageError(f"No model is called so: {output.strip().splitlines()[-1] if output.strip() else ''}")
+    return result
+
+
+def _first_line(text: str | None) -> str:
+    lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
+    return " ".join(lines[:2])
+
+
+def _last_words(output: str) -> str:
+    return " ".join(line.strip() for line in output.strip().splitlines()[-4:])

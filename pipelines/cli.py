@@ -1,0 +1,240 @@
+"""The `i3d` command. Thin: reads arguments, calls the modules beside it, prints, and chooses the exit code.
+
+Exit codes: 0 done, 1 failed (also partly), 2 usage, 3 done with findings.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from pipelines import screen
+from pipelines.errors import I3DError, UsageError
+from pipelines.i3d.redaction import protect
+from pipelines.settings import Settings, read_settings
+from pipelines.warehouse import Warehouse, keep_private
+
+FAILED, USAGE, FINDINGS, INTERRUPTED = 1, 2, 3, 130
+app = typer.Typer(
+    help="Loads everything an i3D.net account knows into DuckDB, models it, and keeps it fresh.",
+    no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+Select = Annotated[list[str] | None, typer.Option("--select", "-s", help="Table, area or group; repeatable.")]
+From = Annotated[str | None, typer.Option("--from", help="Start of the windows, UTC: 2026-11-01 or 2026-11-01T06:00.")]
+Until = Annotated[str | None, typer.Option("--until", help="End of the windows, UTC, exclusive.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="The load's clock, UTC; default I3D_AS_OF or now.")]
+Full = Annotated[bool, typer.Option("--full-refresh", help="Sweep every list to its end and re-read every detail.")]
+Shrink = Annotated[bool, typer.Option("--allow-shrink", help="Accept lists that lost more than 60 % of their rows.")]
+
+
+def prepare(**given: Any) -> tuple[Settings, Warehouse]:
+    """The settings of this call, with the log filter in place."""
+    keep_private()
+    settings = read_settings(**given)
+    protect(settings.api_token.get_secret_value(), settings.pseudonym_key.get_secret_value())
+    return settings, Warehouse.of(settings)
+
+
+def moment(text: str | None, option: str) -> datetime | None:
+    """A moment in UTC from an option; raises UsageError."""
+    if text is None:
+        return None
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text!r} is no date.", "Write 2026-11-01 or 2026-11-01T06:00 (UTC).") from None
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(help="Another account.")] = 1,
+    size: Annotated[str, typer.Option(help="small, medium, large or empty.")] = "small",
+) -> None:
+    """Simulates an account, loads half a year of it, builds, publishes: needs no key and no network."""
+    from pipelines.demo import run_demo
+
+    settings, warehouse = prepare()
+    result = run_demo(settings, warehouse, seed=seed, size=size)
+    screen.show_areas(result.loads[-1])
+    days = ", ".join(f"{report.tables[0]['as_of']:%Y-%m-%d}" for report in result.loads[:-1])
+    screen.out.print(f"Inventory replayed on {days}.", soft_wrap=True)
+    screen.show_opt_in()
+    finish_build(result.build, warehouse, failed=any(report.failed for report in result.loads))
+
+
+def run_load(
+    settings: Settings, warehouse: Warehouse, select: list[str] | None, bounds: tuple[str | None, str | None],
+    *, full_refresh: bool, allow_shrink: bool,
+) -> bool:
+    """Loads and shows; True when a table failed."""
+    from pipelines.demo import refuse_demo
+    from pipelines.i3d.client import Client
+    from pipelines.i3d.load import Request, load
+    from pipelines.i3d.selection import select as choose
+    from pipelines.i3d.windows import span
+
+    refuse_demo(warehouse, settings.base_url)
+    now, operations = settings.clock(), choose(select or [])
+    window = span(moment(bounds[0], "--from"), moment(bounds[1], "--until"), now, settings.telemetry_days)
+    request = Request(operations, window, now, full_refresh=full_refresh, allow_shrink=allow_shrink)
+    with Client(settings) as client, screen.ticking("loading") as ticker:
+        report = load(client, warehouse, request, ticker)
+    screen.show_areas(report)
+    return bool(report.failed)
+
+
+def finish_build(result: Any, warehouse: Warehouse, *, failed: bool) -> None:
+    """Shows a build and leaves with the right exit code."""
+    screen.show_build(result)
+    screen.out.print(f"Warehouse: {warehouse.published}", soft_wrap=True)
+    if failed or result.failed:
+        raise typer.Exit(FAILED if failed else FINDINGS)
+
+
+@app.command()
+def load(
+    select: Select = None, start: From = None, until: Until = None, as_of: AsOf = None,
+    full_refresh: Full = False, allow_shrink: Shrink = False,
+) -> None:  # fmt: skip
+    """Loads tables into the private file; `i3d build` publishes it."""
+    settings, warehouse = prepare(as_of=moment(as_of, "--as-of"))
+    if run_load(settings, warehouse, select, (start, until), full_refresh=full_refresh, allow_shrink=allow_shrink):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def build(select: Annotated[list[str] | None, typer.Option("--select", "-s", help="dbt selection; repeatable.")] = None) -> None:
+    """Runs and tests the SQL models, and publishes what passed."""
+    from pipelines.build import build as build_models
+
+    _, warehouse = prepare()
+    with screen.working("building and testing the models"):
+        result = build_models(warehouse, tuple(select or ()))
+    finish_build(result, warehouse, failed=False)
+
+
+@app.command()
+def run(as_of: AsOf = None, full_refresh: Full = False, allow_shrink: Shrink = False) -> None:
+    """Loads, builds, publishes: what a schedule calls."""
+    from pipelines.build import build as build_models
+
+    settings, warehouse = prepare(as_of=moment(as_of, "--as-of"))
+    failed = run_load(settings, warehouse, None, (None, None), full_refresh=full_refresh, allow_shrink=allow_shrink)
+    with screen.working("building and testing the models"):
+        result = build_models(warehouse)
+    finish_build(result, warehouse, failed=failed)
+
+
+@app.command()
+def get(
+    operation: Annotated[str, typer.Argument(help="Name of a read, or its table; `i3d operations` lists them.")],
+    given: Annotated[list[str] | None, typer.Argument(metavar="[K=V]...", help="Path and query parameters.")] = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show secrets instead of ***.")] = False,
+) -> None:
+    """Asks one read of the API and prints the answer, secrets masked."""
+    from pipelines.ask import ask
+
+    settings, _ = prepare()
+    screen.show_json(ask(settings, operation, given or [], reveal=reveal))
+
+
+@app.command()
+def operations(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list instead of a table.")] = False,
+    kind: Annotated[str | None, typer.Option(help="Only loaded, on_demand or write.")] = None,
+) -> None:
+    """Lists all 187 operations of the API and what becomes of each."""
+    from pipelines.i3d.catalogue import OPERATIONS
+
+    lines = [line.summary() for line in OPERATIONS if kind in (None, line.kind)]
+    if as_json:
+        screen.show_json(lines)
+        return
+    names = ["method", "path", "name", "kind", "table", "group", "default", "risk"]
+    screen.show_rows(names, [[line[name] for name in names] for line in lines])
+
+
+@app.command()
+def doctor() -> None:
+    """Checks settings, key, rights, disk, versions, freshness."""
+    from pipelines.doctor import examine
+
+    settings, warehouse = prepare()
+    findings = list(examine(settings, warehouse))
+    screen.show_rows(["what", "status", "found"], [[one.what, one.status, one.said] for one in findings])
+    if any(one.status == "bad" for one in findings):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def drift() -> None:
+    """Lists fields and operations that the API has and the catalogue has not, or the other way round."""
+    from pipelines.drift import find_drift
+    from pipelines.i3d.client import Client
+
+    settings, _ = prepare()
+    with Client(settings) as client, screen.working("comparing"):
+        found = list(find_drift(client))
+    if not found:
+        screen.out.print("No drift: the API and the catalogue agree.")
+        return
+    screen.show_rows(["where", "what", "kind"], [[one.where, one.what, one.kind] for one in found])
+    raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT on the published file.")],
+    form: Annotated[str, typer.Option("--format", "-f", help="table, csv, json or parquet.")] = "table",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to a file.")] = None,
+) -> None:
+    """Reads the published warehouse; can change nothing."""
+    from pipelines.query import run_query, write_frame
+
+    if form not in ("table", "csv", "json", "parquet"):
+        raise UsageError(f"There is no format {form!r}.", "Choose table, csv, json or parquet.")
+    _, warehouse = prepare()
+    frame = run_query(warehouse, sql)
+    if form == "table":
+        screen.show_rows([str(name) for name in frame.columns], frame.itertuples(index=False))
+    else:
+        screen.out.file.write(write_frame(frame, form, out))  # type: ignore[arg-type]
+
+
+@app.command()
+def simulate(
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8093,
+    seed: Annotated[int, typer.Option(help="Another account.")] = 1,
+    size: Annotated[str, typer.Option(help="small, medium, large or empty.")] = "small",
+    fault: Annotated[list[str] | None, typer.Option(help="Answer every n-th call badly, e.g. 429, 500, truncated.")] = None,
+) -> None:
+    """Runs the stand-in API on 127.0.0.1 until interrupted."""
+    from pipelines.simulator.server import serve
+    from pipelines.simulator.world import World
+
+    keep_private()
+    serve(World(seed=seed, size=size), port)
+
+
+def main() -> None:
+    """Runs the command; every known error is one sentence and an exit code, never a traceback."""
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        code = exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = USAGE
+    except (click.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    except I3DError as error:
+        screen.show_error(error)
+        code = USAGE if isinstance(error, UsageError) else FAILED
+    sys.exit(code if isinstance(code, int) else 0)

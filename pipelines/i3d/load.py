@@ -1,0 +1,162 @@
+"""One load: fetch, land, hand over to dlt area by area, and write down how each table fared."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import dlt
+import orjson
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from pipelines.errors import I3DError, NotAllowedError, StorageError, UsageError
+from pipelines.i3d.catalogue import AREAS
+from pipelines.i3d.client import Client
+from pipelines.i3d.columns import LOAD_LOG, tables
+from pipelines.i3d.fetch import Fetched, Fetcher, Part
+from pipelines.i3d.history import History
+from pipelines.i3d.landing import Landed, Lander
+from pipelines.i3d.operation import Operation
+from pipelines.i3d.rows import Privacy, Row
+from pipelines.i3d.selection import LOADED, parent_of
+from pipelines.i3d.source import area_source
+from pipelines.i3d.windows import Window
+from pipelines.warehouse import RAW, Warehouse, pseudonym_key
+
+log = logging.getLogger(__name__)
+SQL_TYPES = {"text": "varchar", "bigint": "bigint", "double": "double", "bool": "boolean", "json": "json",
+             "timestamp": "timestamptz"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to load: operations, the span of the windowed ones, the load's clock."""
+
+    operations: tuple[Operation, ...]
+    span: Window
+    now: datetime
+    full_refresh: bool = False
+    allow_shrink: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """How a load went: one row per table, as in `raw_i3d.load_log`."""
+
+    run_id: str
+    tables: list[Row] = field(default_factory=list)
+    requests: int = 0
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> list[Row]:
+        """The tables that keep their old rows because something is wrong; denied ones are not among them."""
+        return [row for row in self.tables if row["status"] == "failed"]
+
+
+def load(client: Client, warehouse: Warehouse, request: Request, on_part: Callable[[Part], None] = lambda part: None) -> Report:
+    """Loads the requested tables into the private file.
+
+    Raises AuthError, LockedWarehouseError, StorageError, or UsageError when the clock runs backwards; the error of a single
+    table is a row of the report.
+    """
+    begun = datetime.now(UTC)
+    with warehouse.writing():
+        settings = client.settings
+        privacy = Privacy(pseudonym_key(settings, warehouse), settings.land_unknown)
+        history = History(warehouse, privacy, request.now, full=request.full_refresh)
+        _refuse_backwards(history, request.now)
+        fetcher = Fetcher(client, request.span, history.enough, history.targets, on_part)
+        fetched = fetcher.fetch(request.operations)
+        lander = Lander(history, request.now, warehouse.documents, request.allow_shrink)
+        landed = [lander.land(fetched[one], _parent(one, fetched)) for one in request.operations]
+        _store(warehouse, landed, history, request.now)
+        report = Report(secrets.token_hex(8), requests=client.requests)
+        report.seconds = (datetime.now(UTC) - begun).total_seconds()
+        report.tables = [_outcome(report.run_id, one, fetched[one.operation], history, request.now, begun) for one in landed]
+        _write_down(warehouse, report.tables)
+    return report
+
+
+def _parent(operation: Operation, fetched: Mapping[Operation, Fetched]) -> Fetched | None:
+    parent = parent_of(operation)
+    return None if parent is None else fetched[parent]
+
+
+def _refuse_backwards(history: History, now: datetime) -> None:
+    last = history.last_as_of()
+    if last is not None and now < last:
+        raise UsageError(
+            f"The warehouse has been loaded as of {last:%Y-%m-%d %H:%M:%S}, which is after {now:%Y-%m-%d %H:%M:%S} (UTC).",
+            "History cannot be written backwards: choose a later --as-of, or another I3D_WAREHOUSE.",
+        )
+
+
+def pipeline(warehouse: Warehouse, area: str) -> dlt.Pipeline:
+    """The dlt pipeline of an area: `dlt pipeline i3d_<area> --pipelines-dir …/dlt/<stem> info` works on it."""
+    dlt.config["load.delete_completed_jobs"] = True
+    dlt.config["load.truncate_staging_dataset"] = True
+    dlt.config["destination.replace_strategy"] = "insert-from-staging"
+    return dlt.pipeline(
+        f"i3d_{area}",
+        destination=dlt.destinations.duckdb(str(warehouse.private)),
+        dataset_name=RAW,
+        pipelines_dir=str(warehouse.dlt),
+    )
+
+
+def _store(warehouse: Warehouse, landed: list[Landed], history: History, now: datetime) -> None:
+    """Runs dlt for every area that has something to load or a table that does not exist yet."""
+    present = {row["table_name"] for row in warehouse.rows("select table_name from information_schema.tables")}
+    chosen = {one.operation for one in landed}
+    for area in AREAS:
+        mine = [one for one in landed if one.operation.area == area]
+        missing = [
+            operation for operation in LOADED
+            if operation.area == area and operation not in chosen and not set(tables(operation)) <= present
+        ]  # fmt: skip
+        if mine or missing:
+            _run(warehouse, area, mine, missing, now)
+
+
+def _run(warehouse: Warehouse, area: str, landed: list[Landed], missing: list[Operation], now: datetime) -> None:
+    """A load that dlt cannot finish is the failure of its area; what is left of it is dropped, for it is asked again anyway."""
+    runner = pipeline(warehouse, area)
+    runner.drop_pending_packages()
+    try:
+        runner.run(area_source(area, landed, missing, now), loader_file_format="parquet")
+    except PipelineStepFailed as error:
+        runner.drop_pending_packages()
+        if "No space left" in str(error):
+            raise StorageError(f"The disk of {warehouse.folder} is full.") from None
+        log.exception("dlt could not load %s", area)
+        for one in landed:
+            one.error = one.error or I3DError(f"dlt could not load {area} ({error.step}): {type(error.exception).__name__}.")
+
+
+def _outcome(run_id: str, one: Landed, fetched: Fetched, history: History, now: datetime, begun: datetime) -> Row:
+    status = "loaded" if one.error is None else "denied" if isinstance(one.error, NotAllowedError) else "failed"
+    count = len(history.keys(one.operation, alive=True)) if one.operation.key else history.count(one.operation.table)
+    return {
+        "run_id": run_id, "table_name": one.operation.table, "operation": one.operation.name, "area": one.operation.area,
+        "as_of": now, "started_at": begun, "finished_at": datetime.now(UTC), "status": status, "row_count": count,
+        "source_count": one.source_count, "missing_count": one.missing, "requests": fetched.requests,
+        "seconds": round(fetched.seconds, 3), "message": str(one.error) if one.error else one.note,
+        "unknown_fields": orjson.dumps(one.unknown).decode() if one.unknown else None,
+        "is_full_sweep": one.full_sweep, "is_newest_first": one.newest_first,
+    }  # fmt: skip
+
+
+def _write_down(warehouse: Warehouse, rows: Iterable[Row]) -> None:
+    columns = ", ".join(f'"{name}" {SQL_TYPES[item.type]}' for name, item in LOAD_LOG.items())
+    marks = ", ".join("?" for _ in LOAD_LOG)
+    with warehouse.connect() as connection:
+        connection.execute(f"create schema if not exists {RAW}")
+        connection.execute(f"create table if not exists {RAW}.load_log ({columns})")
+        connection.begin()
+        for row in rows:
+            connection.execute(f"insert into {RAW}.load_log values ({marks})", [row[name] for name in LOAD_LOG])  # noqa: S608
+        connection.commit()

@@ -1,0 +1,275 @@
+"""One HTTP request to i3D.net: the key, the retry of reads, the classes of errors. httpx is imported here and nowhere else.
+
+What does not belong here: paging (`paging.py`), rows (`rows.py`), and the retry of writes, which does not exist.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpx
+import orjson
+import tenacity
+from pyrate_limiter import Duration, Limiter, Rate
+
+from pipelines.errors import ApiError, AuthError, BadAnswerError, I3DError, NotAllowedError, NotFoundError, UnreachableError
+from pipelines.settings import Settings, is_loopback
+
+log = logging.getLogger(__name__)
+TRANSIENT = frozenset({408, 425, 429})
+FORBIDDEN = frozenset({401, 403})
+GROW_AFTER = 50
+
+
+class TransientError(Exception):
+    """Worth another try; `cause` is what to raise when no try is left, `wait` what the API asked for, in seconds."""
+
+    def __init__(self, cause: I3DError, wait: float = 0.0) -> None:
+        super().__init__(str(cause))
+        self.cause, self.wait = cause, wait
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A successful answer: status, decoded JSON (`None` for 204 and files), bytes, content type, page token, media type."""
+
+    status: int
+    payload: Any
+    content: bytes
+    media_type: str
+    token: str | None
+
+
+class Gate:
+    """At most `limit` requests at once; halves when the API says 429 and grows back one by one."""
+
+    def __init__(self, most: int) -> None:
+        self.most = self.limit = most
+        self.inside = self.quiet = 0
+        self.condition = threading.Condition()
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Holds one place while a request is under way."""
+        with self.condition:
+            self.condition.wait_for(lambda: self.inside < self.limit)
+            self.inside += 1
+        try:
+            yield
+        finally:
+            with self.condition:
+                self.inside -= 1
+                self.condition.notify()
+
+    def back_off(self) -> None:
+        """Halves the limit, never below one."""
+        with self.condition:
+            self.limit, self.quiet = max(1, self.limit // 2), 0
+
+    def succeed(self) -> None:
+        """Counts a good answer; every fiftieth in a row opens one more place."""
+        with self.condition:
+            self.quiet += 1
+            if self.quiet % GROW_AFTER == 0 and self.limit < self.most:
+                self.limit += 1
+                self.condition.notify()
+
+
+class TokenAuth(httpx.Auth):
+    """Adds PRIVATE-TOKEN to requests to the configured host, and to nothing else."""
+
+    def __init__(self, base: httpx.URL, token: str) -> None:
+        self.origin, self.token = (base.scheme, base.host, base.port), token
+
+    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+        """httpx calls this once for every request."""
+        if (request.url.scheme, request.url.host, request.url.port) == self.origin:
+            request.headers["PRIVATE-TOKEN"] = self.token
+        yield request
+
+
+class Counters:
+    """How many requests and retries were sent, by all threads together and by the asking one."""
+
+    def __init__(self) -> None:
+        self.requests = self.retries = 0
+        self.lock = threading.Lock()
+        self.local = threading.local()
+
+    def mine(self) -> int:
+        """The requests of this thread."""
+        return getattr(self.local, "requests", 0)
+
+    def add(self, requests: int = 0, retries: int = 0) -> None:
+        """Adds to both."""
+        self.local.requests = self.mine() + requests
+        with self.lock:
+            self.requests += requests
+            self.retries += retries
+
+
+class Transport:
+    """Sends requests to one host with one key. Close it, or use it as a context manager."""
+
+    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
+        base = httpx.URL(settings.base_url)
+        token = settings.api_token.get_secret_value()
+        if not token:
+            raise AuthError("I3D_API_TOKEN is not set.")
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise AuthError("I3D_API_TOKEN holds characters that no key has: check for a stray space or quote.")
+        self.settings = settings
+        self.gate = Gate(settings.concurrency)
+        self.counters = Counters()
+        self.works: bool | None = None
+        self.probing = threading.Lock()
+        rate = settings.requests_per_second
+        self.limiter = Limiter(Rate(rate, Duration.SECOND)) if rate else None
+        self.http = httpx.Client(
+            base_url=base,
+            auth=TokenAuth(base, token),
+            follow_redirects=False,
+            timeout=httpx.Timeout(settings.timeout_seconds, connect=min(settings.timeout_seconds, 15)),
+            limits=httpx.Limits(max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            headers={"Accept": "application/json, */*;q=0.5", "User-Agent": "i3d-warehouse"},
+            trust_env=not is_loopback(base.host),
+            transport=transport,
+        )
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self.http.close()
+
+    def read(self, path: str, query: dict[str, str], headers: dict[str, str], *, file: bool = False) -> Answer:
+        """A GET with retries inside the total deadline.
+
+        Raises AuthError, NotAllowedError, NotFoundError, ApiError, BadAnswerError or UnreachableError.
+        """
+        deadline = self.settings.deadline_seconds
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(TransientError),
+            stop=tenacity.stop_before_delay(deadline) | tenacity.stop_after_attempt(8),
+            wait=_pause,
+            before_sleep=lambda state: self.counters.add(retries=1),
+        )
+        ends = time.monotonic() + deadline
+        try:
+            return retrying(self._once, path, query, headers, ends, file)
+        except tenacity.RetryError as error:
+            raise _cause(error) from None
+
+    def _once(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float, file: bool) -> Answer:  # noqa: FBT001
+        if self.limiter is not None:
+            self.limiter.try_acquire("i3d")
+        with self.gate():
+            self.counters.add(requests=1)
+            response, content = self._fetch(path, query, headers, ends)
+        return self._judge(response, content, file=file)
+
+    def _fetch(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float) -> tuple[httpx.Response, bytes]:
+        """Reads the whole body, giving up at the deadline even while bytes trickle in."""
+        try:
+            with self.http.stream("GET", path, params=query, headers=headers) as response:
+                parts = []
+                for part in response.iter_bytes():
+                    parts.append(part)
+                    if time.monotonic() > ends:
+                        raise UnreachableError(f"The answer to GET {path} took longer than the deadline.")
+                return response, b"".join(parts)
+        except httpx.HTTPError as error:
+            what = f"No answer to GET {path} from {self.http.base_url.host} ({type(error).__name__})."
+            raise TransientError(UnreachableError(what)) from None
+
+    def _judge(self, response: httpx.Response, content: bytes, *, file: bool) -> Answer:
+        status, path = response.status_code, response.request.url.path
+        payload = _decode(content)
+        error = _error_body(payload)
+        if status in TRANSIENT or status >= 500:
+            if status == 429:
+                self.gate.back_off()
+            raise TransientError(_api_error(status, path, error), _retry_after(response))
+        if 300 <= status < 400:
+            raise BadAnswerError(f"GET {path} was redirected to another place: not followed, for the key would go with it.")
+        if status in FORBIDDEN:
+            raise self._forbidden(status, path)
+        if status >= 400 or error:
+            raise _api_error(status, path, error)
+        self._approve(path)
+        media = response.headers.get("content-type", "").split(";")[0]
+        if payload is _GARBAGE and not (file and media != "text/html" and content):
+            raise TransientError(BadAnswerError(f"GET {path} answered {status} with something that is not JSON."))
+        return Answer(status, None if payload is _GARBAGE else payload, content, media, response.headers.get("PAGE-TOKEN"))
+
+    def _approve(self, path: str) -> None:
+        self.gate.succeed()
+        if self.works is None and path in PROBES:
+            self.works = True
+
+    def _forbidden(self, status: int, path: str) -> I3DError:
+        """A 403 alone does not tell a bad key from a missing right: whether anything else answers does."""
+        with self.probing:
+            if self.works is None:
+                self.works = any(self._probe(probe) for probe in PROBES)
+        if self.works:
+            return NotAllowedError(f"The key may not read {path} (HTTP {status}).")
+        return AuthError(f"{self.http.base_url.host} refuses the key (HTTP {status}).")
+
+    def _probe(self, path: str) -> bool:
+        self.counters.add(requests=1)
+        try:
+            return self.http.get(path).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+# Operations that are documented with a 403, cheap, and open to any customer.
+PROBES = ("/v3/session/user", "/v3/currency", "/v3/dashboard/service", "/v3/account/details")
+_GARBAGE = object()
+
+
+def _pause(state: tenacity.RetryCallState) -> float:
+    """Exponential with jitter, at least what the API asked for."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.wait if isinstance(error, TransientError) else 0.0
+    return max(asked, tenacity.wait_exponential_jitter(initial=0.3, max=30, jitter=0.5)(state))
+
+
+def _cause(error: tenacity.RetryError) -> Exception:
+    last = error.last_attempt.exception()
+    return last.cause if isinstance(last, TransientError) else error
+
+
+def _decode(content: bytes) -> Any:
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return _GARBAGE
+
+
+def _error_body(payload: Any) -> dict[str, Any]:
+    """The error in an answer, whatever its status, or nothing."""
+    return payload if isinstance(payload, dict) and {"errorCode", "errorMessage"} <= payload.keys() else {}
+
+
+def _api_error(status: int, path: str, error: dict[str, Any]) -> ApiError:
+    code = error.get("errorCode", 0)
+    said = str(error.get("errorMessage", "")).strip(" ,")
+    details = "; ".join(f"{item.get('property')}: {item.get('message')}" for item in error.get("errors") or [] if item)
+    text = f"{path} answered HTTP {status}" + "".join(f": {part}" for part in (said, details) if part) + "."
+    kind = NotFoundError if status == 404 else ApiError
+    return kind(text, status=status, code=code if isinstance(code, int) else 0)
+
+
+def _retry_after(response: httpx.Response) -> float:
+    try:
+        return max(0.0, float(response.headers.get("retry-after", 0)))
+    except ValueError:
+        return 0.0

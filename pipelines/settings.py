@@ -1,0 +1,85 @@
+"""The environment, read and validated once. Nothing here is read at import, and no secret shows in a message."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipelines.errors import UsageError
+
+
+class Settings(BaseSettings):
+    """Everything a user can set: `I3D_<NAME>` in the environment or in a file `.env`, described in `.env.example`."""
+
+    model_config = SettingsConfigDict(env_prefix="I3D_", env_file=".env", extra="ignore", hide_input_in_errors=True)
+
+    api_token: SecretStr = SecretStr("")
+    base_url: str = "https://api.i3d.net"
+    warehouse: Path = Path("data/warehouse.duckdb")
+    personal_data: Literal["hashed", "plain"] = "hashed"
+    pseudonym_key: SecretStr = SecretStr("")
+    as_of: datetime | None = None
+    actor: str = ""
+    approvers: str = ""
+    allow_locked: str = ""
+    land_unknown: bool = False
+    concurrency: int = Field(default=8, ge=1, le=64)
+    requests_per_second: int = Field(default=0, ge=0)
+    timeout_seconds: float = Field(default=90, gt=0)
+    deadline_seconds: float = Field(default=300, gt=0)
+    page_size: int = Field(default=100, ge=1)
+    lock_wait_seconds: float = Field(default=30, ge=0)
+    telemetry_days: int = Field(default=3, ge=0)
+    memory_limit: str = "2GB"
+
+    @field_validator("base_url")
+    @classmethod
+    def _check_base_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("I3D_BASE_URL must look like https://api.i3d.net")
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ValueError("I3D_BASE_URL must be https: the key would travel in the clear")
+        return value.rstrip("/").removesuffix("/v3")
+
+    @field_validator("as_of")
+    @classmethod
+    def _check_as_of(cls, value: datetime | None) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+    def clock(self) -> datetime:
+        """The load's clock in UTC: `I3D_AS_OF` or the real now, to the second."""
+        return (self.as_of or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+
+    def unlocked(self, name: str) -> bool:
+        """Whether `I3D_ALLOW_LOCKED` names this operation."""
+        return name in {word.strip() for word in self.allow_locked.split(",")}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address stays on this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings of this process; keywords win over the environment.
+
+    Raises UsageError, in one sentence, when a value makes no sense.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "I3D_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise UsageError(f"{name}: {first['msg'].removeprefix('Value error, ')}. See .env.example.") from None

@@ -1,0 +1,191 @@
+"""Where the warehouse lives: the private file that loads and builds write, the published file that everybody reads.
+
+One writer at a time holds the lock; a reader can never block it, for readers open the published copy, which is replaced
+in one step. Nothing here knows tables or SQL models.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import filelock
+
+from pipelines.errors import LockedWarehouseError, StorageError, UsageError
+from pipelines.settings import Settings
+
+RAW = "raw_i3d"
+PRIVATE_MODE = 0o077
+
+
+def keep_private() -> None:
+    """Files and folders made from now on are for their owner only."""
+    os.umask(PRIVATE_MODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    """The files of one warehouse, all beside the published one."""
+
+    published: Path
+    memory_limit: str = "2GB"
+    lock_wait_seconds: float = 30
+
+    @classmethod
+    def of(cls, settings: Settings) -> Warehouse:
+        """The warehouse of the settings."""
+        return cls(settings.warehouse.resolve(), settings.memory_limit, settings.lock_wait_seconds)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of all of it."""
+        return self.published.parent
+
+    @property
+    def private(self) -> Path:
+        """The file that loads and builds write. Its stem is that of the published file: views name their database by it."""
+        return self.folder / "private" / self.published.name
+
+    @property
+    def dlt(self) -> Path:
+        """dlt's working folder."""
+        return self.folder / "dlt" / self.published.stem
+
+    @property
+    def dbt(self) -> Path:
+        """dbt's target and log folder."""
+        return self.folder / "dbt" / self.published.stem
+
+    @property
+    def documents(self) -> Path:
+        """Where downloaded files go."""
+        return self.folder / "documents"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Holds the warehouse against other loads and builds, of this process and others.
+
+        Raises LockedWarehouseError after the wait of the settings, StorageError when the folder cannot be written.
+        """
+        keep_private()
+        with storage_errors(self.folder):
+            self.private.parent.mkdir(parents=True, exist_ok=True)
+            lock = filelock.FileLock(self.private.with_suffix(".lock"), timeout=self.lock_wait_seconds, mode=0o600)
+        try:
+            with lock:
+                yield
+        except filelock.Timeout:
+            raise LockedWarehouseError(f"Another load or build holds {self.private.parent}.") from None
+
+    @contextmanager
+    def connect(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A short connection to the private file. Raises LockedWarehouseError when another process has it open."""
+        with lock_errors(self.private), storage_errors(self.folder):
+            connection = duckdb.connect(str(self.private), read_only=read_only)
+        try:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"set memory_limit = '{self.memory_limit}'")
+            yield connection
+        finally:
+            connection.close()
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """The rows of a query on the private file, none when file or table do not exist yet."""
+        if not self.private.exists():
+            return []
+        with self.connect() as connection:
+            try:
+                cursor = connection.execute(sql, list(parameters))
+            except duckdb.CatalogException:
+                return []
+            names = [item[0] for item in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def publish(self) -> None:
+        """Replaces the published file by a copy of the private one, in one step; readers keep what they have open.
+
+        Raises StorageError, leaving the published file as it was.
+        """
+        fresh = self.published.with_name(f".{self.published.name}.{os.getpid()}")
+        try:
+            with storage_errors(self.folder):
+                with self.connect() as connection:
+                    connection.execute("force checkpoint")
+                shutil.copyfile(self.private, fresh)
+                fresh.chmod(0o600)
+                with fresh.open("rb") as copy:
+                    os.fsync(copy.fileno())
+                fresh.replace(self.published)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def reading(published: Path, memory_limit: str = "2GB") -> Iterator[duckdb.DuckDBPyConnection]:
+    """A locked-down read-only connection to the published file: no other file, no extension, no network.
+
+    Raises UsageError when there is no such file yet.
+    """
+    if not published.exists():
+        raise UsageError(f"There is no warehouse at {published}.", "Run `i3d demo` or `i3d run` first, or set I3D_WAREHOUSE.")
+    with lock_errors(published):
+        connection = duckdb.connect(str(published), read_only=True)
+    try:
+        connection.execute(f"set TimeZone = 'UTC'; set memory_limit = '{memory_limit}'")
+        connection.execute("set autoinstall_known_extensions = false; set autoload_known_extensions = false")
+        connection.execute("set enable_external_access = false; set lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def pseudonym_key(settings: Settings, warehouse: Warehouse) -> bytes | None:
+    """The key that hashes personal values: the one given, else one made once and kept (0600); None where data stay plain."""
+    if settings.personal_data == "plain":
+        return None
+    given = settings.pseudonym_key.get_secret_value()
+    if given:
+        return given.encode()
+    path = warehouse.folder / "pseudonym.key"
+    with storage_errors(warehouse.folder):
+        warehouse.folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(32))
+        return path.read_text().strip().encode()
+
+
+@contextmanager
+def storage_errors(folder: Path) -> Iterator[None]:
+    """Turns what the disk says into one sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise StorageError(f"The disk of {folder} is full.") from None
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR):
+            raise StorageError(f"{folder} cannot be written ({error.strerror}).") from None
+        raise
+
+
+@contextmanager
+def lock_errors(path: Path) -> Iterator[None]:
+    """Turns DuckDB's word for a held or broken file into one sentence."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        text = str(error)
+        if "lock" in text.lower():
+            raise LockedWarehouseError(f"Another process has {path} open.") from None
+        if "No space" in text:
+            raise StorageError(f"The disk of {path.parent} is full.") from None
+        raise StorageError(f"{path} cannot be opened.", "If it is damaged, delete it and load again.") from None
