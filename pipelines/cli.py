@@ -110,7 +110,9 @@ def load(
 
 
 @app.command()
-def build(select: Annotated[list[str] | None, typer.Option("--select", "-s", help="dbt selection; repeatable.")] = None) -> None:
+def build(
+    select: Annotated[list[str] | None, typer.Option("--select", "-s", help="dbt selection; repeatable.")] = None,
+) -> None:
     """Runs and tests the SQL models, and publishes what passed."""
     from pipelines.build import build as build_models
 

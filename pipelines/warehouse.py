@@ -10,7 +10,8 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ import filelock
 from pipelines.errors import LockedWarehouseError, StorageError, UsageError
 from pipelines.settings import Settings
 
+Rows = Callable[..., list[dict[str, Any]]]
 RAW = "raw_i3d"
 PRIVATE_MODE = 0o077
 
@@ -97,17 +99,17 @@ class Warehouse:
         finally:
             connection.close()
 
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """The rows of a query on the private file, none when file or table do not exist yet."""
-        if not self.private.exists():
-            return []
+    @contextmanager
+    def session(self) -> Iterator[Rows]:
+        """One connection for many small questions, safe to ask from several threads."""
+        guard = threading.Lock()
         with self.connect() as connection:
-            try:
-                cursor = connection.execute(sql, list(parameters))
-            except duckdb.CatalogException:
-                return []
-            names = [item[0] for item in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+            def rows(sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+                with guard:
+                    return _rows(connection, sql, parameters)
+
+            yield rows
 
     def publish(self) -> None:
         """Replaces the published file by a copy of the private one, in one step; readers keep what they have open.
@@ -126,6 +128,16 @@ class Warehouse:
                 fresh.replace(self.published)
         finally:
             fresh.unlink(missing_ok=True)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
+    """The rows of a query, none when its table does not exist yet."""
+    try:
+        cursor = connection.execute(sql, list(parameters))
+    except duckdb.CatalogException:
+        return []
+    names = [item[0] for item in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from pipelines.i3d.client import digest, value_at
 from pipelines.i3d.columns import tables
 from pipelines.i3d.fetch import Fetched, Parameters
 from pipelines.i3d.operation import Operation
-from pipelines.i3d.paging import Enough, Rows, never
+from pipelines.i3d.paging import Enough, never
 from pipelines.i3d.rows import Landing, Privacy, Row, column, key_columns
-from pipelines.warehouse import RAW, Warehouse
+from pipelines.warehouse import RAW, Rows
 
 FULL_SWEEP_EVERY = timedelta(days=7)
 QUIET_PAGES = 2
@@ -23,9 +23,9 @@ Key = tuple[Any, ...]
 
 @dataclass(slots=True)
 class History:
-    """The private file as it was before this load, at the load's clock `now`."""
+    """The private file as it was before this load, at the load's clock `now`; `rows` asks it."""
 
-    warehouse: Warehouse
+    rows: Rows
     privacy: Privacy
     now: datetime
     full: bool = False
@@ -38,7 +38,7 @@ class History:
 
     def count(self, table: str) -> int:
         """How many rows a table holds, 0 where it does not exist."""
-        found = self.warehouse.rows(f'select count(*) as n from {RAW}."{table}"')  # noqa: S608
+        found = self.rows(f'select count(*) as n from {RAW}."{table}"')  # noqa: S608
         return int(found[0]["n"]) if found else 0
 
     def old_rows(self, operation: Operation) -> dict[Key, Row]:
@@ -52,11 +52,11 @@ class History:
 
     def _select(self, operation: Operation, names: tuple[str, ...], where: str = "") -> list[Row]:
         listed = ", ".join(f'"{name}"' for name in names) or "1"
-        return self.warehouse.rows(f'select {listed} from {RAW}."{operation.table}"{where}')  # noqa: S608
+        return self.rows(f'select {listed} from {RAW}."{operation.table}"{where}')  # noqa: S608
 
     def last_as_of(self) -> datetime | None:
         """The newest clock of any load so far."""
-        found = self.warehouse.rows(f"select max(as_of) as newest from {RAW}.load_log")  # noqa: S608
+        found = self.rows(f"select max(as_of) as newest from {RAW}.load_log")  # noqa: S608
         return found[0]["newest"] if found else None
 
     def enough(self, operation: Operation) -> Enough:
@@ -67,7 +67,7 @@ class History:
         still_open = self._open_keys(operation)
         landing = Landing(operation, self.privacy)
 
-        def stop(pages: list[Rows]) -> bool:
+        def stop(pages: list[list[Row]]) -> bool:
             seen = [[_key(landing, row) for row in page] for page in pages]
             quiet = len(seen) > QUIET_PAGES and all(key in known for page in seen[-QUIET_PAGES:] for key in page)
             return quiet and still_open <= {key for page in seen for key in page}
@@ -79,7 +79,7 @@ class History:
             select arg_max(is_newest_first, as_of) as proven, max(as_of) as swept from {RAW}.load_log
             where table_name = ? and status = 'loaded' and is_full_sweep
         """  # noqa: S608
-        found = self.warehouse.rows(sql, [operation.table])
+        found = self.rows(sql, [operation.table])
         return bool(found and found[0]["proven"]) and self.now - found[0]["swept"] < FULL_SWEEP_EVERY
 
     def _open_keys(self, operation: Operation) -> set[Key]:

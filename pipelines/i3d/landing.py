@@ -6,12 +6,12 @@ The result is plain rows for dlt (`source.py`). What a single field may look lik
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from pipelines.errors import I3DError, ShrunkError
 from pipelines.i3d.client import value_at
@@ -77,13 +77,14 @@ class Lander:
 
     def _rows(self, landing: Landing, fetched: Fetched, parent: Fetched | None) -> Iterator[Row]:
         operation = fetched.operation
+        seen: Counter[int] = Counter()
         marks = reread_digests(operation, parent) if operation.reread_on and parent else {}
         for job, raw in fetched.raws:
             if operation.only_with and operation.only_with not in raw:
                 landing.unknown.add((f"a row without {operation.only_with}", "dict"))
                 continue
             if operation.window is not None and "data" in raw:
-                yield from _samples(landing, job, raw)
+                yield from _samples(landing, job, raw, seen)
                 continue
             yield landing.land(raw, job.parameters, _extra(job, marks))
 
@@ -146,18 +147,20 @@ def _extra(job: Job, marks: dict[str, str]) -> Row:
     return extra
 
 
-def _samples(landing: Landing, job: Job, envelope: Row) -> Iterator[Row]:
-    """The samples of an envelope as rows. A null unit becomes '' where the unit is part of the key."""
+def _samples(landing: Landing, job: Job, envelope: Row, seen: Counter[int]) -> Iterator[Row]:
+    """The samples of an envelope as rows. A null unit becomes '' where the unit is part of the key; samples that nothing
+    tells apart are numbered within their time stamp by `seen`.
+    """
     operation = landing.operation
     shape = tables(operation)[operation.table]
     unit = envelope.get("unit")
     common = {**_parents(job), "unit": (unit or "") if shape["unit"].key else unit, **_extra(job, {})}
     sample = landing.sample()
-    seen: dict[Any, int] = {}
     for raw in envelope.get("data") or []:
         row = sample(raw) | common
         if "position" in shape:
-            row["position"] = seen[row["timestamp"]] = seen.get(row["timestamp"], -1) + 1
+            row["position"] = seen[row["timestamp"]]
+            seen[row["timestamp"]] += 1
         yield row
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import dlt
+import duckdb
 import orjson
 from dlt.pipeline.exceptions import PipelineStepFailed
 
@@ -65,19 +66,30 @@ def load(client: Client, warehouse: Warehouse, request: Request, on_part: Callab
     """
     begun = datetime.now(UTC)
     with warehouse.writing():
-        settings = client.settings
-        privacy = Privacy(pseudonym_key(settings, warehouse), settings.land_unknown)
-        history = History(warehouse, privacy, request.now, full=request.full_refresh)
-        _refuse_backwards(history, request.now)
-        fetcher = Fetcher(client, request.span, history.enough, history.targets, on_part)
-        fetched = fetcher.fetch(request.operations)
-        lander = Lander(history, request.now, warehouse.documents, request.allow_shrink)
-        landed = [lander.land(fetched[one], _parent(one, fetched)) for one in request.operations]
-        _store(warehouse, landed, history, request.now)
-        report = Report(secrets.token_hex(8), requests=client.requests)
-        report.seconds = (datetime.now(UTC) - begun).total_seconds()
-        report.tables = [_outcome(report.run_id, one, fetched[one.operation], history, request.now, begun) for one in landed]
-        _write_down(warehouse, report.tables)
+        privacy = Privacy(pseudonym_key(client.settings, warehouse), client.settings.land_unknown)
+        with warehouse.session() as rows:
+            history = History(rows, privacy, request.now, full=request.full_refresh)
+            _refuse_backwards(history, request.now)
+            fetched = Fetcher(client, request.span, history.enough, history.targets, on_part).fetch(request.operations)
+            lander = Lander(history, request.now, warehouse.documents, request.allow_shrink)
+            landed = [lander.land(fetched[one], _parent(one, fetched)) for one in request.operations]
+            present = {row["table_name"] for row in rows("select table_name from information_schema.tables")}
+        _store(warehouse, landed, present, request.now)
+        return _report(client.requests, warehouse, request.now, landed, fetched, begun)
+
+
+def _report(
+    requests: int, warehouse: Warehouse, now: datetime, landed: list[Landed], fetched: Mapping[Operation, Fetched],
+    begun: datetime,
+) -> Report:  # fmt: skip
+    report = Report(secrets.token_hex(8), requests=requests)
+    report.seconds = (datetime.now(UTC) - begun).total_seconds()
+    with warehouse.connect() as connection:
+        counts = _counts(connection)
+        outcomes = [_outcome(one, fetched[one.operation], counts.get(one.operation.table, 0)) for one in landed]
+        common = {"run_id": report.run_id, "as_of": now, "started_at": begun, "finished_at": datetime.now(UTC)}
+        report.tables = [common | row for row in outcomes]
+        _write_down(connection, report.tables)
     return report
 
 
@@ -108,9 +120,8 @@ def pipeline(warehouse: Warehouse, area: str) -> dlt.Pipeline:
     )
 
 
-def _store(warehouse: Warehouse, landed: list[Landed], history: History, now: datetime) -> None:
+def _store(warehouse: Warehouse, landed: list[Landed], present: set[str], now: datetime) -> None:
     """Runs dlt for every area that has something to load or a table that does not exist yet."""
-    present = {row["table_name"] for row in warehouse.rows("select table_name from information_schema.tables")}
     chosen = {one.operation for one in landed}
     for area in AREAS:
         mine = [one for one in landed if one.operation.area == area]
@@ -123,13 +134,11 @@ def _store(warehouse: Warehouse, landed: list[Landed], history: History, now: da
 
 
 def _run(warehouse: Warehouse, area: str, landed: list[Landed], missing: list[Operation], now: datetime) -> None:
-    """A load that dlt cannot finish is the failure of its area; what is left of it is dropped, for it is asked again anyway."""
-    runner = pipeline(warehouse, area)
-    runner.drop_pending_packages()
+    """A load that dlt cannot finish is the failure of its area, and of no other."""
+    runner = pipeline(warehouse, area).drop()  # what a killed run left is asked again; the state comes back from the file
     try:
         runner.run(area_source(area, landed, missing, now), loader_file_format="parquet")
     except PipelineStepFailed as error:
-        runner.drop_pending_packages()
         if "No space left" in str(error):
             raise StorageError(f"The disk of {warehouse.folder} is full.") from None
         log.exception("dlt could not load %s", area)
@@ -137,26 +146,32 @@ def _run(warehouse: Warehouse, area: str, landed: list[Landed], missing: list[Op
             one.error = one.error or I3DError(f"dlt could not load {area} ({error.step}): {type(error.exception).__name__}.")
 
 
-def _outcome(run_id: str, one: Landed, fetched: Fetched, history: History, now: datetime, begun: datetime) -> Row:
+def _outcome(one: Landed, fetched: Fetched, count: int) -> Row:
     status = "loaded" if one.error is None else "denied" if isinstance(one.error, NotAllowedError) else "failed"
-    count = len(history.keys(one.operation, alive=True)) if one.operation.key else history.count(one.operation.table)
     return {
-        "run_id": run_id, "table_name": one.operation.table, "operation": one.operation.name, "area": one.operation.area,
-        "as_of": now, "started_at": begun, "finished_at": datetime.now(UTC), "status": status, "row_count": count,
-        "source_count": one.source_count, "missing_count": one.missing, "requests": fetched.requests,
+        "table_name": one.operation.table, "operation": one.operation.name, "area": one.operation.area, "status": status,
+        "row_count": count, "source_count": one.source_count, "missing_count": one.missing, "requests": fetched.requests,
         "seconds": round(fetched.seconds, 3), "message": str(one.error) if one.error else one.note,
         "unknown_fields": orjson.dumps(one.unknown).decode() if one.unknown else None,
         "is_full_sweep": one.full_sweep, "is_newest_first": one.newest_first,
     }  # fmt: skip
 
 
-def _write_down(warehouse: Warehouse, rows: Iterable[Row]) -> None:
+def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The rows of every raw table that are not soft-deleted."""
+    counts = {}
+    for operation in LOADED:
+        where = " where not is_deleted" if operation.mode == "entity" else ""
+        found = connection.execute(f'select count(*) from {RAW}."{operation.table}"{where}').fetchone()  # noqa: S608
+        counts[operation.table] = int(found[0]) if found else 0
+    return counts
+
+
+def _write_down(connection: duckdb.DuckDBPyConnection, rows: Iterable[Row]) -> None:
     columns = ", ".join(f'"{name}" {SQL_TYPES[item.type]}' for name, item in LOAD_LOG.items())
     marks = ", ".join("?" for _ in LOAD_LOG)
-    with warehouse.connect() as connection:
-        connection.execute(f"create schema if not exists {RAW}")
-        connection.execute(f"create table if not exists {RAW}.load_log ({columns})")
-        connection.begin()
-        for row in rows:
-            connection.execute(f"insert into {RAW}.load_log values ({marks})", [row[name] for name in LOAD_LOG])  # noqa: S608
-        connection.commit()
+    connection.execute(f"create table if not exists {RAW}.load_log ({columns})")
+    connection.begin()
+    for row in rows:
+        connection.execute(f"insert into {RAW}.load_log values ({marks})", [row[name] for name in LOAD_LOG])  # noqa: S608
+    connection.commit()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipelines.simulator.measures import energy_of, meters_of, month_begin, traffic_of
-from pipelines.simulator.seed.dedicated_server import PERCENTILE
+from pipelines.simulator.seed.dedicated_server import PERCENTILE, VOLUME
 from pipelines.simulator.signals import DAY, GRID, Meter, noise
 
 if TYPE_CHECKING:
@@ -127,7 +127,10 @@ def enliven_power(world: World, row: Row) -> Row:
 
 def enliven_overuse(world: World, row: Row) -> Row:
     """Ordered and used bandwidth of a rack, in the unit of its contract."""
-    return {"usedBandwidth": float(month_traffic(world, row["@colocation"])["trafficSum"])}
+    rack, now = row["@colocation"], sampled(world)
+    if rack["bandwidthBillingType"] == VOLUME:
+        return {"usedBandwidth": float(month_traffic(world, rack)["trafficSum"])}
+    return {"usedBandwidth": float(traffic_of(world, rack, month_begin(now), now).percentile)}
 
 
 LIVE: dict[str, Callable[[World, Row], Row]] = {

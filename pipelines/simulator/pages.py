@@ -44,7 +44,7 @@ def cut(world: World, request: Request, operation: Operation, rows: list[Row]) -
         return past_end(world), {}
     page = rows[asked.start : asked.start + asked.results]
     following = Range(asked.start + len(page), asked.results)
-    headers = seal_token(world, following) if with_token and following.start < len(rows) else {}
+    headers = seal_token(world, following, labels_of(request)) if with_token and following.start < len(rows) else {}
     if asked.start == 0 and operation.table:
         disturb(world, operation.table)
     return page, headers
@@ -72,10 +72,11 @@ def past_end(world: World) -> list[Row] | None:
     return None if kind == "null" else []
 
 
-def seal_token(world: World, following: Range) -> dict[str, str]:
+def seal_token(world: World, following: Range, labels: str) -> dict[str, str]:
     """The headers that lead to the next page."""
     expires = world.clock.stamp() + world.switches.page_token_seconds
-    body = {"conditions": {"userId": 770001}, "start": following.start, "results": following.results, "expires": expires}
+    place = {"start": following.start, "results": following.results, "expires": expires}
+    body = {"conditions": {"userId": 770001}, "labels": labels, **place}
     moment = datetime.fromtimestamp(expires, UTC)
     return {"PAGE-TOKEN": b64encode(orjson.dumps(body)).decode(), "Expires": format_datetime(moment, usegmt=True)}
 
@@ -83,7 +84,7 @@ def seal_token(world: World, following: Range) -> dict[str, str]:
 def open_token(world: World, token: str) -> Range:
     """The page that a token stands for; raises Refusal 400 when it is malformed, 410 when it has expired."""
     try:
-        body = orjson.loads(b64decode(token, validate=True))
+        body = unseal(token)
         asked, expires = Range(int(body["start"]), int(body["results"])), int(body["expires"])
     except (ValueError, KeyError, TypeError):
         raise Refusal(BAD_REQUEST, 10005, "The page token is malformed") from None
@@ -92,13 +93,27 @@ def open_token(world: World, token: str) -> Range:
     return asked
 
 
+def unseal(token: str) -> Any:
+    """What a token holds; raises ValueError when it is malformed."""
+    return orjson.loads(b64decode(token, validate=True))
+
+
+def labels_of(request: Request) -> str:
+    """The labels that a list is filtered by: with a token those of the first call stay in force."""
+    token = request.headers.get("page-token")
+    try:
+        return str(unseal(token)["labels"]) if token else request.query.get("labels", "")
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
 def disturb(world: World, table: str) -> None:
     """Moves the offsets of a list: a new row in front, or the first row gone."""
     switches, stored, listed = world.switches, world.tables[table], world.stored(table)
     if table in switches.insert_between_pages and listed:
-        line = BY_TABLE[table]
-        key = line.key[-1] if line.key else "id"
-        fresh = {**listed[0], key: type(listed[0].get(key, 0))(world.next_id(table))}
-        stored.insert(len(stored) if line.newest else 0, fresh)
+        line, first = BY_TABLE[table], listed[0]
+        told = {name: type(first[name])(world.next_id(table)) for name in line.key[-1:] if name in first}
+        told |= {name: world.clock.stamp() for name in (line.newest,) if name in first}
+        stored.insert(len(stored) if line.newest else 0, first | told)
     if table in switches.delete_between_pages and listed:
         stored[:] = [row for row in stored if row is not listed[0]]

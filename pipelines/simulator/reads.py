@@ -1,26 +1,24 @@
-"""The reads that are more than rows of a table: filters, other forms of the same rows, payments, usage.
+"""The reads that are more than rows of a table: filters and other forms of the same rows, and the list of all special ones.
 
-`lists.py` serves everything that needs no special rule, `telemetry.py` the series, `documents.py` the bytes.
+`lists.py` serves everything that needs no special rule, `telemetry.py` the series, `usage.py` the hours, `documents.py` the
+bytes, `payments.py` what a payment would take.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from pipelines.i3d.catalogue import BY_NAME, billing, flexmetal
+from pipelines.i3d.catalogue import BY_NAME
 from pipelines.simulator.documents import read_file, read_graph, read_pdf, read_root_password
-from pipelines.simulator.draft import draft
 from pipelines.simulator.lists import answer_one, answer_rows
-from pipelines.simulator.measures import month_begin, slice_of
+from pipelines.simulator.pages import labels_of
 from pipelines.simulator.parents import check
+from pipelines.simulator.payments import read_payment_landing, read_payment_preparation
 from pipelines.simulator.request import Refusal, Request, Response
-from pipelines.simulator.seed.contracts import add_months
 from pipelines.simulator.seed.invoicing import detail
-from pipelines.simulator.signals import carried
-from pipelines.simulator.views import charged, strip
+from pipelines.simulator.usage import read_usage
+from pipelines.simulator.views import charged
 
 if TYPE_CHECKING:
     from pipelines.simulator.world import World
@@ -29,7 +27,6 @@ Row = dict[str, Any]
 Parameters = dict[str, str]
 Read = Callable[["World", Request, Parameters], Response]
 STATES = frozenset({"granted", "pending", "denied", "revoked", "suspended"})
-ISSUERS = ("Bank A", "Bank B")
 
 
 def filtered(name: str, keep: Callable[[Request, Row], bool]) -> Read:
@@ -45,7 +42,7 @@ def filtered(name: str, keep: Callable[[Request, Row], bool]) -> Read:
 
 def has_labels(request: Request, row: Row) -> bool:
     """Whether a server carries every `key=value` of the query."""
-    wanted = [pair.partition("=") for pair in request.query.get("labels", "").split(",") if pair]
+    wanted = [pair.partition("=") for pair in labels_of(request).split(",") if pair]
     return all({"key": key, "value": value} in row["labels"] for key, _, value in wanted)
 
 
@@ -136,69 +133,10 @@ def read_service_invoices(name: str, table: str) -> Read:
     return read
 
 
-def read_payment_preparation(world: World, request: Request, parameters: Parameters) -> Response:
-    """What paying some invoices (all open ones by default) would take; raises Refusal 422 for unknown ids."""
-    unpaid = {row["id"]: row for row in world.stored("unpaid_invoices")}
-    wanted = [key for key in request.query.get("invoiceIds", "").split(",") if key] or list(unpaid)
-    if not set(wanted) <= set(unpaid):
-        raise Refusal(422, 10009, "Unknown invoices", [{"property": "invoiceIds", "message": "are not all unpaid"}])
-    credits_ = [row for row in world.stored("invoices") if row["isCredit"] and row["remainingAmount"] != "0"]
-    chosen = [strip(unpaid[key]) for key in wanted]
-    issuers = [draft(billing.PAYMENT_METHOD_ISSUERS, id=str(key), name=name) for key, name in enumerate(ISSUERS, 1)]
-    method = draft(billing.PAYMENT_METHOD, id=3, name="iDEAL", isSelectable=1, paymentProviderId=1, issuers=issuers)
-    row = draft(
-        billing.PAY_PREPARE, totalAmount=str(sum(int(item["remainingAmount"]) for item in chosen)), currency="Euro",
-        currencySign="€", totalSelectedInvoiceForPay=len(chosen), totalSelectedCreditForSettle=len(credits_),
-        accountCredit=str(-sum(int(item["remainingAmount"]) for item in credits_)), invoicesForPay=chosen,
-        creditInvoices=[strip(item) for item in credits_], paymentMethod=[method],
-    )  # fmt: skip
-    return answer_rows(world, request, BY_NAME["get_payment_preparation"], [row])
-
-
-def read_payment_landing(world: World, request: Request, parameters: Parameters) -> Response:
-    """Where a payment provider sends the customer back to."""
-    row = draft(billing.PAYMENT_LANDING_RESPONSE, message="No payment found", status="unknown", paymentMethod="")
-    return answer_one(world, BY_NAME["get_payment_landing"], row)
-
-
 def read_remote_information(world: World, request: Request, parameters: Parameters) -> Response:
     """The caller as the API sees it."""
     seen = {"userAgent": request.headers.get("user-agent", ""), "xForwardHost": request.headers.get("host", "")}
     return answer_one(world, BY_NAME["get_remote_information"], world.tables["remote_information"][0] | seen)
-
-
-def read_usage(world: World, request: Request, parameters: Parameters) -> Response:
-    """One slice per on-demand server in use within [startDate, endDate); the running month by default. Raises Refusal 422."""
-    this_month = datetime.fromtimestamp(month_begin(world.clock.stamp()), UTC).date()
-    try:
-        first = date.fromisoformat(request.query.get("startDate", this_month.isoformat()))
-        last = date.fromisoformat(request.query.get("endDate", add_months(this_month, 1).isoformat()))
-    except ValueError:
-        raise Refusal(422, 10007, "startDate and endDate are dates") from None
-    if first > last:
-        raise Refusal(422, 10007, "startDate is after endDate")
-    start, end = (int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) for day in (first, last))
-    slices = (usage_slice(world, row, start, end) for row in world.stored("flexmetal_servers"))
-    return answer_rows(world, request, BY_NAME["get_flexmetal_usage"], [row for row in slices if row])
-
-
-def usage_slice(world: World, row: Row, start: int, end: int) -> Row | None:
-    """The use of one server in [start, end), begun hours and minutes counted as whole ones."""
-    begin, stop = slice_of(row, start, min(end, world.clock.stamp()))
-    if stop <= begin:
-        return None
-    ports = (world.uplinks[row["@uplink"]],) if row.get("@uplink") in world.uplinks else ()
-    traffic = carried(world.seed, ports, begin // 300 * 300, stop // 300 * 300)
-    return draft(
-        flexmetal.FLEXMETAL_USAGE, server=strip(row), startedAt=iso(begin), endedAt=iso(stop),
-        totalHours=ceil((stop - begin) / 3600), totalMinutes=ceil((stop - begin) / 60), bandwidthIn=traffic.incoming,
-        bandwidthOut=traffic.outgoing,
-    )  # fmt: skip
-
-
-def iso(stamp: int) -> str:
-    """A moment in the API's newest style."""
-    return f"{datetime.fromtimestamp(stamp, UTC):%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 READS: dict[str, Read] = {

@@ -127,6 +127,7 @@ class Meter:
 
     def energy(self, times: Times) -> Floats:
         """What was really used since `begin`, in kWh: the exact integral of `power`."""
+
         def integral(moment: Floats) -> Floats:
             return moment - 0.15 * DAY / tau * np.cos(tau * (moment / DAY - 0.3))
 

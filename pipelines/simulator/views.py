@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 from pipelines.i3d.catalogue import BY_TABLE, telemetry
 from pipelines.i3d.catalogue import calc as calc_shapes
 from pipelines.simulator.draft import draft
+from pipelines.simulator.measures import month_begin
+from pipelines.simulator.parents import combinations
+from pipelines.simulator.payments import prepare
+from pipelines.simulator.request import expose
 from pipelines.simulator.seed.invoicing import detail
+from pipelines.simulator.telemetry import SERIES, last_day
+from pipelines.simulator.usage import slices
 
 if TYPE_CHECKING:
     from pipelines.simulator.world import World
@@ -64,17 +70,14 @@ def charged_by(table: str, parameter: str) -> Callable[[World], list[Row]]:
     return view
 
 
-def charged(invoice: Row, table: str) -> list[int]:
+def charged(invoice: Row, table: str) -> Any:
     """The ids of the services of a table that an invoice charges, each once."""
-    services = (line.service for line in invoice["@lines"] if line.service)
-    return sorted({key for source, key in services if source == table})
+    return invoice["@charged"].get(table, [])
 
 
 def open_tickets(world: World) -> list[Row]:
     """Tickets that are not closed, or whose last answer nobody has read."""
-    return [
-        row for row in world.stored("tickets") if row["status"] != "closed" or row["clientLastReadAt"] < row["updatedAt"]
-    ]
+    return [row for row in world.stored("tickets") if row["status"] != "closed" or row["clientLastReadAt"] < row["updatedAt"]]
 
 
 def calc_orders(world: World) -> list[Row]:
@@ -93,14 +96,9 @@ def colocation_access(world: World) -> list[Row]:
     """Visitors with their documents inside."""
     papers = world.tables["colocation_access_documents"]
     return [
-        row | {"accountDocument": [strip(paper) for paper in papers if paper["@accessId"] == row["id"]]}
+        row | {"accountDocument": [expose(paper) for paper in papers if paper["@accessId"] == row["id"]]}
         for row in world.tables["colocation_access"]
     ]
-
-
-def strip(row: Row) -> Row:
-    """A row that is nested into another, without hidden fields."""
-    return {name: value for name, value in row.items() if not name.startswith("@")}
 
 
 def colocation_power_current(world: World) -> list[Row]:
@@ -147,11 +145,7 @@ def flexmetal_commits(world: World) -> list[Row]:
     used = Counter((row["location"]["id"], row["instanceType"]["id"]) for row in in_use(world) if row["contractId"])
     return [
         row
-        | {
-            "commits": [
-                terms | {"inUse": used[row["location"]["id"], terms["instanceType"]["id"]]} for terms in row["commits"]
-            ]
-        }
+        | {"commits": [terms | {"inUse": used[row["location"]["id"], terms["instanceType"]["id"]]} for terms in row["commits"]]}
         for row in world.tables["flexmetal_commits"]
     ]
 
@@ -171,6 +165,19 @@ def flexmetal_quotas(world: World) -> list[Row]:
     ]
 
 
+def files(table: str) -> Callable[[World], list[Row]]:
+    """One row per file that can be downloaded: only the path parameters that lead to it."""
+    return lambda world: [
+        {"@" + name: value for name, value in names.items()} for names in combinations(world, BY_TABLE[table])
+    ]
+
+
+def series(table: str) -> Callable[[World], list[Row]]:
+    """The samples of the last day."""
+    return lambda world: last_day(world, table)
+
+
+FILES = tuple(table for table, line in BY_TABLE.items() if line.mode == "file")
 VIEWS: dict[str, Callable[[World], list[Row]]] = {
     "unpaid_invoices": unpaid_invoices,
     "invoice_details": invoice_details,
@@ -187,4 +194,8 @@ VIEWS: dict[str, Callable[[World], list[Row]]] = {
     "flexmetal_tags": flexmetal_tags,
     "flexmetal_commits": flexmetal_commits,
     "flexmetal_quotas": flexmetal_quotas,
+    "flexmetal_usage": lambda world: list(slices(world, month_begin(world.clock.stamp()), world.clock.stamp())),
+    "payment_preparation": lambda world: [prepare(world, world.stored("unpaid_invoices"))],
+    **{table: files(table) for table in FILES},
+    **{table: series(table) for table in SERIES},
 }

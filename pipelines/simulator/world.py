@@ -49,7 +49,7 @@ class World:
         self.writes: list[tuple[str, str]] = []
         self.meters: dict[int, Meter] = {}
         self.uplinks: dict[int, Uplink] = {}
-        self.clock = Clock(now - HISTORY)
+        self.clock: Clock = Clock(now - HISTORY)
         self._given: Counter[str] = Counter()
         populate(self, Random(seed), now)  # noqa: S311 - a reproducible world, no secrets
         self.clock.set(start or now)

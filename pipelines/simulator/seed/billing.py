@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ Lines = dict[int, list[Line]]
 def seed(world: World, random: Random, counts: Counts) -> None:
     """Schedules the first run of each kind; every run schedules the next."""
     month = add_months(month_start(world.clock.now()), 1)
-    plan(world, month, -14, bill_advance)
+    plan(world, month, -14, partial(bill_advance, per_order=counts.invoice_per_order))
     plan(world, add_months(month, 1), 1, bill_usage)
 
 
@@ -56,14 +57,15 @@ def plan(world: World, month: date, days: int, run: Callable[[World, date], None
         world.clock.at(moment, happen)
 
 
-def bill_advance(world: World, month: date) -> None:
+def bill_advance(world: World, month: date, *, per_order: bool = False) -> None:
     """Charges every service from the day until which it is paid to the end of `month`, one invoice per currency."""
     until = add_months(month, 1)
     for table, title, price, term in ADVANCE:
-        lines: Lines = defaultdict(list)
+        lines: dict[tuple[int, str], list[Line]] = defaultdict(list)
         for row in world.tables[table]:
-            lines[row["currencyId"]] += recurring(table, row, int(row[price]), until)
-        for currency, charged in lines.items():
+            order = row["purchaseOrder"] if per_order else ""
+            lines[row["currencyId"], order] += recurring(table, row, int(row[price]), until)
+        for (currency, _), charged in lines.items():
             if charged:
                 issue(world, f"{title} {month:%Y-%m}", currency, term, charged)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -32,8 +31,8 @@ def seed(world: World, random: Random, counts: Counts) -> None:
         world.tables["colocation_access"].append(visitor(world, number, racks[number % len(racks)]))
 
 
-def rack(world: World, random: Random, number: int, feeds: int, begin: date | None = None) -> Row:
-    """One rack, two thirds of it metered by volume or percentile; `begin` is the day it was delivered if after the start."""
+def rack(world: World, random: Random, number: int, feeds: int) -> Row:
+    """One rack, two thirds of it metered by volume or percentile."""
     key = world.next_id("colocations")
     place = place_of(number)
     billing = (UNMETERED, PERCENTILE, VOLUME)[number % 3]
@@ -46,8 +45,6 @@ def rack(world: World, random: Random, number: int, feeds: int, begin: date | No
         uplinks=[uplink(world, 30 + 20 * random.random(), number) for _ in range(1 + number % 2)],
         **contract(world.clock.now().date(), number + 2, 30),
     )  # fmt: skip
-    if begin:
-        row |= {"dateStart": begin.isoformat(), "dateEnd": begin.isoformat()}
     world.tables["pdus"] += [feed(world, random, key, side) for side in "AB"[:feeds]]
     world.tables["colocation_alerts"].append(alert(world, key))
     return row

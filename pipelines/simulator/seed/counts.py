@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The number of rows per list at the beginning; billed lists grow with time."""
+    """The number of rows per list at the beginning, and whether services with a purchase order get invoices of their own."""
 
     dedicated_servers: int = 0
     colocations: int = 0
@@ -21,11 +21,12 @@ class Counts:
     triggers: int = 0
     visitors: int = 0
     files: int = 0
+    invoice_per_order: bool = False
 
 
 SIZES = {
     "empty": Counts(),
     "small": Counts(12, 6, 2, 8, 10, 40, 130, 100, 3, 5, 8, 4),
-    "medium": Counts(130, 40, 2, 110, 120, 240, 400, 100, 5, 30, 30, 10),
-    "large": Counts(600, 150, 2, 150, 100, 1000, 2000, 100, 10, 60, 120, 20),
+    "medium": Counts(130, 40, 2, 110, 120, 240, 400, 100, 5, 30, 30, 10, invoice_per_order=True),
+    "large": Counts(600, 150, 2, 150, 100, 1000, 2000, 100, 10, 60, 120, 20, invoice_per_order=True),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.i3d.catalogue import dedicated_server as shapes
 from pipelines.simulator.draft import Row, draft
-from pipelines.simulator.seed.contracts import contract
+from pipelines.simulator.seed.contracts import add_months, contract
 from pipelines.simulator.seed.counts import Counts
 from pipelines.simulator.seed.places import EUR, USD, YEN, Place, place_of
 from pipelines.simulator.signals import Uplink
@@ -49,7 +49,8 @@ def server(world: World, random: Random, number: int, begin: date | None = None)
         **network(key, number, place),
     )  # fmt: skip
     if begin:
-        row |= {"dateStart": begin.isoformat(), "dateEnd": begin.isoformat()}
+        ends = add_months(begin, row["contractPeriod"])
+        row |= {"dateStart": begin.isoformat(), "dateEnd": begin.isoformat(), "dateEndContract": ends.isoformat()}
     row |= {"@cpu": 10 + random.random() * 60, "@booted": world.clock.stamp() - 86_400 * number}
     connect(world, row, (20 + 40 * random.random()) if billing != VOLUME else 25 + 10 * random.random())
     return row
@@ -68,15 +69,31 @@ def hardware(key: int, number: int) -> Row:
     cpu = draft(shapes.HOST_CPU, socket=1, cores=cores, threads=2 * cores, info="AMD EPYC 7313P", type="x86_64")
     disks = [
         draft(
-            shapes.HOST_DISK, diskType="nvme", diskMedium="ssd", model="PM9A3", product="PM9A3", diskSerial=f"S{key}{slot}",
-            firmwareVersion="1.0", sectorSizeLogical=512, sectorSizePhysical=4096, size=960_197_124_096,
+            shapes.HOST_DISK,
+            diskType="nvme",
+            diskMedium="ssd",
+            model="PM9A3",
+            product="PM9A3",
+            diskSerial=f"S{key}{slot}",
+            firmwareVersion="1.0",
+            sectorSizeLogical=512,
+            sectorSizePhysical=4096,
+            size=960_197_124_096,
         )
         for slot in (1, 2)
     ]
     memory = [
         draft(
-            shapes.HOST_MEMORY, brand="Samsung", model="M393A", size=34_359_738_368, speed=3200, ecc=1, memoryBank=slot,
-            memoryType="DDR4", memorySlot=f"A{slot}", memorySerial=f"M{key}{slot}",
+            shapes.HOST_MEMORY,
+            brand="Samsung",
+            model="M393A",
+            size=34_359_738_368,
+            speed=3200,
+            ecc=1,
+            memoryBank=slot,
+            memoryType="DDR4",
+            memorySlot=f"A{slot}",
+            memorySerial=f"M{key}{slot}",
         )
         for slot in (1, 2)
     ]

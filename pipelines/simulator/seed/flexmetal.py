@@ -20,7 +20,7 @@ TYPES = {1: "bm7.std.8", 2: "bm7.std.16", 3: "bm9.hmm.gpu"}
 CENTS_PER_HOUR = {1: 35, 2: 62, 3: 410}
 CONTRACT = "FM-2025-001"
 PROVISIONING = timedelta(minutes=45)
-# Place, type and number of machines that the account has committed to: the first runs full, the second over.
+# Place, type and number of machines that the account has committed to: the first comes close, the second runs over.
 COMMITS = ((PLACES[0], 1, 6), (PLACES[1], 2, 2))
 ON_DEMAND_QUOTA = 25
 
@@ -43,10 +43,10 @@ def seed(world: World, random: Random, counts: Counts) -> None:
 
 
 def order_server(world: World, luck: float, number: int, moment: datetime) -> None:
-    """A server is created and delivered 45 minutes later; every fourth is released after twenty days."""
+    """A server is created and delivered 45 minutes later; every eighth is released after twenty days."""
     uuid = world.next_uuid("flexmetal_servers")
-    committed = number % 10 < 8
-    place, key = COMMITS[int(number % 10 >= 5)][:2] if committed else (place_of(number), 3)
+    committed = number < 9
+    place, key = COMMITS[int(number >= 6)][:2] if committed else (place_of(number), 1 + number % 3)
     row = draft(
         shapes.FLEXMETAL_SERVER, uuid=uuid, name=f"worker-{number:02}", status="created", statusMessage="",
         location={"id": place.id, "name": place.name}, instanceType={"id": key, "name": TYPES[key]},
@@ -58,7 +58,7 @@ def order_server(world: World, luck: float, number: int, moment: datetime) -> No
     world.uplinks[port] = Uplink(port, 5 + 10 * luck, outward=0.8)
     world.tables["flexmetal_servers"].append(row | {"@uplink": port})
     world.clock.after(PROVISIONING, partial(deliver, world, row["uuid"], number))
-    if number % 4 == 3:
+    if number % 8 == 3:
         world.clock.after(timedelta(days=20), partial(release, world, uuid))
 
 

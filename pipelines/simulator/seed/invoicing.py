@@ -89,9 +89,16 @@ def issue(world: World, title: str, currency: int, term: int, lines: Sequence[Li
         paymentStatus=OPEN, isCredit=int(excl < 0), remainingAmount=str(excl + vat), totalPaidAmount="0",
     )  # fmt: skip
     row |= {"@lines": list(lines), "@term": term, "@settle": Decimal(1), "@currency": currency}
+    row["@charged"] = charged_services(lines)
     world.tables["invoices"].append(row)
     world.clock.after(timedelta(days=max(term - 3, 1)), partial(settle, world, row))
     return row
+
+
+def charged_services(lines: Sequence[Line]) -> dict[str, list[int]]:
+    """The ids of the services that lines charge, each once, by table."""
+    services = {line.service for line in lines if line.service}
+    return {table: sorted(key for source, key in services if source == table) for table in {name for name, _ in services}}
 
 
 def settle(world: World, row: Row) -> None:

@@ -95,9 +95,7 @@ def site_detail(place: Place) -> Row:
         {"hostName": f"ping{host}.{place.short}.example.net", "state": "up", "ip": f"192.0.2.{place.id + host}"}
         for host in (1, 2)
     ]
-    return draft(
-        shapes.PING_SITE_DETAIL, **where(place), countryName=place.country, regionName=place.region, beacons=beacons
-    )
+    return draft(shapes.PING_SITE_DETAIL, **where(place), countryName=place.country, regionName=place.region, beacons=beacons)
 
 
 def latency() -> Row:

@@ -67,6 +67,4 @@ def reply(world: World, number: int, at: int) -> Row:
 def attachment(world: World, at: int) -> Row:
     """A file that hangs on a message."""
     key = world.next_id("ticket_attachments")
-    return draft(
-        shapes.TICKET_REPLY_ATTACHMENT, id=key, name=f"log-{key}.txt", mime="text/plain", size=64, uploadedTime=at
-    )
+    return draft(shapes.TICKET_REPLY_ATTACHMENT, id=key, name=f"log-{key}.txt", mime="text/plain", size=64, uploadedTime=at)

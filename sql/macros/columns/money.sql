@@ -1,0 +1,22 @@
+{#-
+    Cents, as text, in major units: NULL where the text is no number. `divisor` says how many of them make one, 1, 100 or
+    1000; it multiplies by the reciprocal, because DuckDB divides decimals as DOUBLE. Prices per unit take `scale=6`.
+-#}
+{% macro cents_to_amount(column, divisor=100, scale=4) -%}
+    cast(
+        try_cast({{ column }} as decimal(18, 6)) * case {{ divisor }} when 1 then 1.000 when 1000 then 0.001 else 0.010 end
+        as decimal(18, {{ scale }})
+    )
+{%- endmacro %}
+
+
+{#- The ISO code of a currency the API names in its own words; XXX, the code for none, where the name says nothing. -#}
+{% macro currency_code(name) -%}
+    case
+        when upper(trim({{ name }})) in ('EURO', 'EUROS', '€') then 'EUR'
+        when upper(trim({{ name }})) in ('US DOLLAR', 'DOLLAR', '$') then 'USD'
+        when upper(trim({{ name }})) in ('YEN', 'JAPANESE YEN', '¥') then 'JPY'
+        when regexp_full_match(upper(trim({{ name }})), '[A-Z]{3}') then upper(trim({{ name }}))
+        else 'XXX'
+    end
+{%- endmacro %}

@@ -1,0 +1,67 @@
+"""Fixtures that several test files share: simulated accounts behind real servers, settings that point at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from pipelines.i3d.client import Client
+from pipelines.i3d.load import Report, Request, load
+from pipelines.i3d.selection import select
+from pipelines.i3d.windows import default_span
+from pipelines.settings import Settings, read_settings
+from pipelines.simulator.server import Server
+from pipelines.simulator.world import World
+from pipelines.warehouse import Warehouse
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        import os
+
+        for name in [name for name in os.environ if name.startswith("I3D_")]:
+            patch.delenv(name)
+        yield
+
+
+class Account:
+    """A simulated account, its server, and a warehouse to load it into."""
+
+    def __init__(self, world: World, url: str, folder: Path, **settings: Any) -> None:
+        self.world = world
+        self.settings: Settings = read_settings(
+            base_url=url, api_token=SecretStr(world.token), warehouse=folder / "warehouse.duckdb", telemetry_days=0, **settings
+        )
+        self.warehouse = Warehouse.of(self.settings)
+
+    def load(self, *words: str, transport: Any = None, **given: Any) -> Report:
+        """One load as of the world's clock."""
+        now = self.world.clock.now()
+        days = given.pop("days", 0)
+        with Client(self.settings, transport) as client:
+            return load(client, self.warehouse, Request(select(words), default_span(now, days), now, **given))
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query on the private file."""
+        with self.warehouse.connect() as connection:
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[Callable[..., Account]]:
+    """Makes accounts: `account(size="small", switches=…, **settings)`."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+
+        def make(size: str = "small", seed: int = 1, start: Any = None, **settings: Any) -> Account:
+            world = World(seed=seed, size=size, start=start)
+            server = stack.enter_context(Server(world))
+            return Account(world, server.url, tmp_path, **settings)
+
+        yield make

@@ -1,0 +1,67 @@
+"""How the tests of the models make a warehouse: every raw table as a load makes it, a few rows, and dbt run over them.
+
+No test is in here, and no row.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.generate import ROOT
+from pipelines.i3d.catalogue import OPERATIONS
+from pipelines.i3d.columns import LOAD_LOG, Columns, tables
+
+SQL_TYPES = {
+    "text": "varchar", "bigint": "bigint", "double": "double", "bool": "boolean", "json": "json", "timestamp": "timestamptz",
+}  # fmt: skip
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def raw_tables() -> dict[str, Columns]:
+    """Every raw table with its columns."""
+    found: dict[str, Columns] = {"load_log": LOAD_LOG}
+    for operation in OPERATIONS:
+        if operation.table:
+            found |= tables(operation)
+    return found
+
+
+def write_raw(path: Path, rows: Rows) -> None:
+    """Makes the file with all raw tables, those without rows empty; columns a row does not name are NULL."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("set TimeZone = 'UTC'; create schema raw_i3d")
+        for table, columns in raw_tables().items():
+            typed = ", ".join(f'"{name}" {SQL_TYPES[item.type]}' for name, item in columns.items())
+            connection.execute(f"create table raw_i3d.{table} ({typed})")
+            for row in rows.get(table, ()):
+                values = [json.dumps(value) if isinstance(value, (dict, list)) else value for value in row.values()]
+                marks = ", ".join("?" for _ in values)
+                connection.execute(f"insert into raw_i3d.{table} ({', '.join(row)}) values ({marks})", values)
+
+
+def build_models(path: Path, *arguments: str) -> None:
+    """Runs and tests the models on the file; fails with dbt's own words."""
+    work = path.parent / "dbt"
+    command = [
+        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--project-dir", str(ROOT / "sql"),
+        "--profiles-dir", str(ROOT / "sql"), "--target-path", str(work / "target"), "--log-path", str(work / "logs"), *arguments,
+    ]  # fmt: skip
+    environment = os.environ | {"I3D_BUILD_FILE": str(path), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def ask(path: Path, sql: str, *before: str) -> list[tuple[Any, ...]]:
+    """The answer of a read-only connection of its own."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        for statement in before:
+            connection.execute(statement)
+        return connection.execute(sql).fetchall()
