@@ -42,4 +42,4 @@ def _refuse_unknown(operation: Operation, words: dict[str, str]) -> None:
     known = (*operation.query, *windows.get(operation.window or "", ()))
     for key in words:
         if key not in known:
-            raise UsageError(f"{operation.name} has no parameter {key!r}.", suggest(key, known, f"i3d get {operation.name} --help"))
+            raise UsageError(f"{operation.name} has no parameter {key!r}.", suggest(key, known, "i3d operations"))

@@ -50,11 +50,12 @@ def build(warehouse: Warehouse, select: tuple[str, ...] = ()) -> Build:
 
 def _run_dbt(warehouse: Warehouse, select: tuple[str, ...]) -> tuple[int, str]:
     """dbt in a process of its own: it keeps DuckDB files open for as long as it lives."""
-    command = [
-        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--project-dir", str(PROJECT),
-        "--profiles-dir", str(PROJECT), "--target-path", str(warehouse.dbt / "target"), "--log-path", str(warehouse.dbt / "logs"),
-        *(["--select", *select] if select else []),
-    ]  # fmt: skip
+    folders = {
+        "--project-dir": PROJECT, "--profiles-dir": PROJECT, "--target-path": warehouse.dbt / "target",
+        "--log-path": warehouse.dbt / "logs",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build"]
+    command += [str(word) for pair in folders.items() for word in pair] + (["--select", *select] if select else [])
     environment = os.environ | {
         "I3D_BUILD_FILE": str(warehouse.private),
         "I3D_MEMORY_LIMIT": warehouse.memory_limit,

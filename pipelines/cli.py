@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from pipelines import screen
@@ -19,7 +18,7 @@ from pipelines.i3d.redaction import protect
 from pipelines.settings import Settings, read_settings
 from pipelines.warehouse import Warehouse, keep_private
 
-FAILED, USAGE, FINDINGS, INTERRUPTED = 1, 2, 3, 130
+FAILED, USAGE, FINDINGS = 1, 2, 3
 app = typer.Typer(
     help="Loads everything an i3D.net account knows into DuckDB, models it, and keeps it fresh.",
     no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
@@ -215,28 +214,19 @@ def simulate(
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8093,
     seed: Annotated[int, typer.Option(help="Another account.")] = 1,
     size: Annotated[str, typer.Option(help="small, medium, large or empty.")] = "small",
-    fault: Annotated[list[str] | None, typer.Option(help="Answer every n-th call badly, e.g. 429, 500, truncated.")] = None,
+    fault: Annotated[list[str] | None, typer.Option(help="KIND[:PATH[:TIMES]], e.g. 429:/v3/colocation:3.")] = None,
 ) -> None:
     """Runs the stand-in API on 127.0.0.1 until interrupted."""
-    from pipelines.simulator.server import serve
-    from pipelines.simulator.world import World
+    from pipelines.simulator.run import run_simulator
 
     keep_private()
-    serve(World(seed=seed, size=size), port)
+    run_simulator(port, seed, size, fault or [])
 
 
 def main() -> None:
     """Runs the command; every known error is one sentence and an exit code, never a traceback."""
     try:
-        code = app(standalone_mode=False)
-    except click.exceptions.Exit as exit_:
-        code = exit_.exit_code
-    except click.ClickException as error:
-        error.show()
-        code = USAGE
-    except (click.Abort, KeyboardInterrupt):
-        code = INTERRUPTED
+        app()
     except I3DError as error:
         screen.show_error(error)
-        code = USAGE if isinstance(error, UsageError) else FAILED
-    sys.exit(code if isinstance(code, int) else 0)
+        sys.exit(USAGE if isinstance(error, UsageError) else FAILED)

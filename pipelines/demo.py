@@ -17,8 +17,9 @@ from pipelines.i3d.selection import LOADED, select
 from pipelines.i3d.windows import default_span
 from pipelines.screen import ticking, working
 from pipelines.settings import Settings, is_loopback
+from pipelines.simulator.run import make_world
 from pipelines.simulator.server import Server
-from pipelines.simulator.world import DEFAULT_NOW, World
+from pipelines.simulator.world import DEFAULT_NOW
 from pipelines.warehouse import Warehouse
 
 REPLAYS = 6
@@ -36,8 +37,8 @@ class Demo:
 
 def run_demo(settings: Settings, warehouse: Warehouse, *, seed: int = 1, size: str = "small") -> Demo:
     """Builds the demo warehouse from nothing; raises UsageError where a real one stands."""
+    world = make_world(seed, size, DEFAULT_NOW - REPLAYS * APART)
     clear(warehouse)
-    world = World(seed=seed, size=size, start=DEFAULT_NOW - REPLAYS * APART)
     demo = Demo()
     with Server(world) as server:
         mine = settings.model_copy(update={"base_url": server.url, "api_token": SecretStr(world.token)})

@@ -18,6 +18,11 @@ TYPES: Mapping[str, DataType] = {
 }  # fmt: skip
 
 
+SQL_TYPES: Mapping[DataType, str] = {
+    "text": "varchar", "bigint": "bigint", "double": "double", "bool": "boolean", "json": "json", "timestamp": "timestamptz",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: dlt's data type, whether it is part of the key, and how sensitive it is."""
@@ -110,3 +115,10 @@ def _bookkeeping(operation: Operation) -> tuple[Column, ...]:
         position = (Column("position", "bigint"),) if "position" in operation.key else ()
         return (*position, Column("window_start", "timestamp", unit="UTC"))
     return (ASKED,) if operation.reread_on else ()
+
+
+def ddl(schema: str, table: str, columns: Columns, *, dlt: bool = True) -> str:
+    """The statement that creates a table where it does not exist, with the two columns that dlt keeps in its own tables."""
+    own = [f'"{item.name}" {SQL_TYPES[item.type]}{" not null" if item.key else ""}' for item in columns.values()]
+    marks = ["_dlt_load_id varchar not null", "_dlt_id varchar not null"] if dlt else []
+    return f'create table if not exists {schema}."{table}" ({", ".join([*own, *marks])})'

@@ -6,14 +6,13 @@ Rows leave here as the API sent them, in memory only; what may land is decided i
 from __future__ import annotations
 
 import itertools
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.errors import AuthError, I3DError, NotAllowedError, NotFoundError
+from pipelines.errors import AuthError, I3DError, NotAllowedError, NotFoundError, UnreachableError
 from pipelines.i3d.client import Client
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.paging import Enough, Sweep, never
@@ -92,10 +91,13 @@ class Fetcher:
     targets: Targets = lambda operation, found, parent: found
     on_part: Callable[[Part], None] = lambda part: None
     results: dict[Operation, Fetched] = field(default_factory=dict)
-    _stop: threading.Event = field(default_factory=threading.Event)
+    _stop: I3DError | None = None
 
     def fetch(self, operations: Iterable[Operation]) -> Mapping[Operation, Fetched]:
-        """Everything for the operations and their parents. Raises AuthError at once: no table can be read then."""
+        """Everything for the operations and their parents.
+
+        Raises AuthError, and UnreachableError where no answer ever came, at once: no table can be read then.
+        """
         with ThreadPoolExecutor(self.client.settings.concurrency, thread_name_prefix="i3d") as pool:
             for level in levels(operations):
                 jobs = [job for operation in level for job in self._jobs(operation)]
@@ -124,16 +126,16 @@ class Fetcher:
         part, counters, begun = Part(job), self.client.transport.counters, time.monotonic()
         before = counters.mine()
         try:
-            if self._stop.is_set():
-                raise AuthError("The key was refused.")
+            if self._stop is not None:
+                raise self._stop
             if job.operation.mode == "file":
                 part.files = self.client.files(job.operation, job.parameters)
             else:
                 part.sweep = self.client.rows(job.operation, job.parameters, job.query, self.enough(job.operation))
-        except AuthError:
-            self._stop.set()
-            raise
         except I3DError as error:
+            if isinstance(error, AuthError) or (isinstance(error, UnreachableError) and not self.client.transport.answered):
+                self._stop = error
+                raise
             part.error = error
         part.requests, part.seconds = counters.mine() - before, time.monotonic() - begun
         return part

@@ -16,7 +16,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 from pipelines.errors import I3DError, NotAllowedError, StorageError, UsageError
 from pipelines.i3d.catalogue import AREAS
 from pipelines.i3d.client import Client
-from pipelines.i3d.columns import LOAD_LOG, tables
+from pipelines.i3d.columns import LOAD_LOG, ddl, tables
 from pipelines.i3d.fetch import Fetched, Fetcher, Part
 from pipelines.i3d.history import History
 from pipelines.i3d.landing import Landed, Lander
@@ -28,8 +28,6 @@ from pipelines.i3d.windows import Window
 from pipelines.warehouse import RAW, Warehouse, pseudonym_key
 
 log = logging.getLogger(__name__)
-SQL_TYPES = {"text": "varchar", "bigint": "bigint", "double": "double", "bool": "boolean", "json": "json",
-             "timestamp": "timestamptz"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +65,15 @@ def load(client: Client, warehouse: Warehouse, request: Request, on_part: Callab
     begun = datetime.now(UTC)
     with warehouse.writing():
         privacy = Privacy(pseudonym_key(client.settings, warehouse), client.settings.land_unknown)
+        with warehouse.connect() as connection:
+            _create_tables(connection)
         with warehouse.session() as rows:
             history = History(rows, privacy, request.now, full=request.full_refresh)
             _refuse_backwards(history, request.now)
             fetched = Fetcher(client, request.span, history.enough, history.targets, on_part).fetch(request.operations)
             lander = Lander(history, request.now, warehouse.documents, request.allow_shrink)
             landed = [lander.land(fetched[one], _parent(one, fetched)) for one in request.operations]
-            present = {row["table_name"] for row in rows("select table_name from information_schema.tables")}
-        _store(warehouse, landed, present, request.now)
+        _store(warehouse, landed, request.now)
         return _report(client.requests, warehouse, request.now, landed, fetched, begun)
 
 
@@ -120,30 +119,34 @@ def pipeline(warehouse: Warehouse, area: str) -> dlt.Pipeline:
     )
 
 
-def _store(warehouse: Warehouse, landed: list[Landed], present: set[str], now: datetime) -> None:
-    """Runs dlt for every area that has something to load or a table that does not exist yet."""
-    chosen = {one.operation for one in landed}
+def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every table of the catalogue is there from the first load on, whatever that load selects."""
+    connection.execute(f"create schema if not exists {RAW}")
+    connection.execute(ddl(RAW, "load_log", LOAD_LOG, dlt=False))
+    for operation in LOADED:
+        for table, columns in tables(operation).items():
+            connection.execute(ddl(RAW, table, columns))
+
+
+def _store(warehouse: Warehouse, landed: list[Landed], now: datetime) -> None:
+    """Runs dlt for every area that has something to load."""
     for area in AREAS:
-        mine = [one for one in landed if one.operation.area == area]
-        missing = [
-            operation for operation in LOADED
-            if operation.area == area and operation not in chosen and not set(tables(operation)) <= present
-        ]  # fmt: skip
-        if mine or missing:
-            _run(warehouse, area, mine, missing, now)
+        mine = [one for one in landed if one.operation.area == area and one.error is None]
+        if mine:
+            _run(warehouse, area, mine, now)
 
 
-def _run(warehouse: Warehouse, area: str, landed: list[Landed], missing: list[Operation], now: datetime) -> None:
+def _run(warehouse: Warehouse, area: str, landed: list[Landed], now: datetime) -> None:
     """A load that dlt cannot finish is the failure of its area, and of no other."""
     runner = pipeline(warehouse, area).drop()  # what a killed run left is asked again; the state comes back from the file
     try:
-        runner.run(area_source(area, landed, missing, now), loader_file_format="parquet")
+        runner.run(area_source(area, landed, now), loader_file_format="parquet")
     except PipelineStepFailed as error:
         if "No space left" in str(error):
             raise StorageError(f"The disk of {warehouse.folder} is full.") from None
         log.exception("dlt could not load %s", area)
         for one in landed:
-            one.error = one.error or I3DError(f"dlt could not load {area} ({error.step}): {type(error.exception).__name__}.")
+            one.error = I3DError(f"dlt could not load {area} ({error.step}): {type(error.exception).__name__}.")
 
 
 def _outcome(one: Landed, fetched: Fetched, count: int) -> Row:
@@ -168,9 +171,7 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _write_down(connection: duckdb.DuckDBPyConnection, rows: Iterable[Row]) -> None:
-    columns = ", ".join(f'"{name}" {SQL_TYPES[item.type]}' for name, item in LOAD_LOG.items())
     marks = ", ".join("?" for _ in LOAD_LOG)
-    connection.execute(f"create table if not exists {RAW}.load_log ({columns})")
     connection.begin()
     for row in rows:
         connection.execute(f"insert into {RAW}.load_log values ({marks})", [row[name] for name in LOAD_LOG])  # noqa: S608

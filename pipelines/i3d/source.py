@@ -1,6 +1,6 @@
 """A catalogue area as a dlt source, built from rows that are already in hand: one resource per raw table.
 
-Every table gets its declared columns, so that it exists and is typed even when the account has no such thing.
+Every resource brings its declared columns, so that a table is typed even when the account has no such thing.
 """
 
 from __future__ import annotations
@@ -21,34 +21,28 @@ CONTRACT: Any = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 REPLACED = frozenset({"reference", "current"})
 
 
-def area_source(area: str, landed: Iterable[Landed], empty: Iterable[Operation], now: datetime) -> Any:
-    """The source `i3d_<area>` with what was landed, and the bare tables of operations that only need to exist.
-
-    An operation whose load failed touches nothing: its tables are created where they are missing, and keep their rows.
-    """
+def area_source(area: str, landed: Iterable[Landed], now: datetime) -> Any:
+    """The source `i3d_<area>` of what was landed; an operation whose load failed has no part in it and keeps its rows."""
 
     @dlt.source(name=f"i3d_{area}", max_table_nesting=0)
     def source() -> Iterator[DltResource]:
         for one in landed:
             for table, columns in tables(one.operation).items():
-                yield resource(one.operation, table, columns, None if one.error else one.rows[table], now)
-        for operation in empty:
-            for table, columns in tables(operation).items():
-                yield resource(operation, table, columns, None, now)
+                yield resource(one.operation, table, columns, one.rows[table], now)
 
     return source()
 
 
-def resource(operation: Operation, table: str, columns: Columns, rows: list[Row] | None, now: datetime) -> DltResource:
-    """One raw table; `rows` None leaves what is there."""
+def resource(operation: Operation, table: str, columns: Columns, rows: list[Row], now: datetime) -> DltResource:
+    """One raw table and its rows."""
     hints: Any = [item.hint() for item in columns.values() if item.name not in ("valid_from", "valid_to")]
     made: DltResource = dlt.resource(
-        _items(rows or []),
+        _items(rows),
         name=table,
         columns=hints,
         primary_key=[name for name, item in columns.items() if item.key],
         merge_key="window_start" if operation.window == "month" else "",
-        write_disposition="append" if rows is None else disposition(operation, table, now),
+        write_disposition=disposition(operation, table, now),
         schema_contract=CONTRACT,
     )
     return made

@@ -129,6 +129,7 @@ class Transport:
         self.gate = Gate(settings.concurrency)
         self.counters = Counters()
         self.works: bool | None = None
+        self.answered = False
         self.probing = threading.Lock()
         rate = settings.requests_per_second
         self.limiter = Limiter(Rate(rate, Duration.SECOND)) if rate else None
@@ -156,7 +157,7 @@ class Transport:
         deadline = self.settings.deadline_seconds
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(TransientError),
-            stop=tenacity.stop_before_delay(deadline) | tenacity.stop_after_attempt(8),
+            stop=tenacity.stop_before_delay(deadline) | tenacity.stop_after_attempt(8 if self.answered else 3),
             wait=_pause,
             before_sleep=lambda state: self.counters.add(retries=1),
         )
@@ -189,6 +190,7 @@ class Transport:
             raise TransientError(UnreachableError(what)) from None
 
     def _judge(self, response: httpx.Response, content: bytes, *, file: bool) -> Answer:
+        self.answered = True
         status, path = response.status_code, response.request.url.path
         payload = _decode(content)
         error = _error_body(payload)

@@ -17,11 +17,9 @@ import duckdb
 
 from pipelines.generate import ROOT
 from pipelines.i3d.catalogue import OPERATIONS
-from pipelines.i3d.columns import LOAD_LOG, Columns, tables
+from pipelines.i3d.columns import LOAD_LOG, Columns, ddl, tables
+from pipelines.warehouse import RAW
 
-SQL_TYPES = {
-    "text": "varchar", "bigint": "bigint", "double": "double", "bool": "boolean", "json": "json", "timestamp": "timestamptz",
-}  # fmt: skip
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -37,14 +35,13 @@ def raw_tables() -> dict[str, Columns]:
 def write_raw(path: Path, rows: Rows) -> None:
     """Makes the file with all raw tables, those without rows empty; columns a row does not name are NULL."""
     with duckdb.connect(str(path)) as connection:
-        connection.execute("set TimeZone = 'UTC'; create schema raw_i3d")
+        connection.execute(f"set TimeZone = 'UTC'; create schema {RAW}")
         for table, columns in raw_tables().items():
-            typed = ", ".join(f'"{name}" {SQL_TYPES[item.type]}' for name, item in columns.items())
-            connection.execute(f"create table raw_i3d.{table} ({typed})")
+            connection.execute(ddl(RAW, table, columns, dlt=False))
             for row in rows.get(table, ()):
                 values = [json.dumps(value) if isinstance(value, (dict, list)) else value for value in row.values()]
                 marks = ", ".join("?" for _ in values)
-                connection.execute(f"insert into raw_i3d.{table} ({', '.join(row)}) values ({marks})", values)
+                connection.execute(f"insert into {RAW}.{table} ({', '.join(row)}) values ({marks})", values)
 
 
 def build_models(path: Path, *arguments: str) -> None:
@@ -52,7 +49,8 @@ def build_models(path: Path, *arguments: str) -> None:
     work = path.parent / "dbt"
     command = [
         sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--project-dir", str(ROOT / "sql"),
-        "--profiles-dir", str(ROOT / "sql"), "--target-path", str(work / "target"), "--log-path", str(work / "logs"), *arguments,
+        "--profiles-dir", str(ROOT / "sql"), "--target-path", str(work / "target"), "--log-path", str(work / "logs"),
+        *arguments,
     ]  # fmt: skip
     environment = os.environ | {"I3D_BUILD_FILE": str(path), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

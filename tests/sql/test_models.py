@@ -11,7 +11,6 @@ import duckdb
 import pytest
 from scratch import ask, build_models, write_raw
 
-
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
 
 SEEN = {"first_seen_at": datetime(2026, 1, 1, tzinfo=UTC), "last_seen_at": datetime(2026, 3, 31, 22, 30, tzinfo=UTC)}
@@ -20,8 +19,8 @@ NOW = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
 SERVER = {"id": "101", "server_name": "ded-1", "client_server_name": "  ", "dc_location_id": "6", "server_type": 1} | SEEN
 ROWS = {
     "load_log": [
-        {"run_id": "a", "table_name": "colocations", "as_of": datetime(2026, 3, 30, tzinfo=UTC), "status": "loaded", "row_count": 2,
-         "source_count": 2, "missing_count": 0, "finished_at": datetime(2026, 3, 30, 0, 5, tzinfo=UTC)},
+        {"run_id": "a", "table_name": "colocations", "as_of": datetime(2026, 3, 30, tzinfo=UTC), "status": "loaded",
+         "row_count": 2, "source_count": 2, "missing_count": 0, "finished_at": datetime(2026, 3, 30, 0, 5, tzinfo=UTC)},
         {"run_id": "b", "table_name": "dedicated_servers", "as_of": NOW, "status": "loaded", "row_count": 4, "source_count": 4,
          "missing_count": 0, "finished_at": datetime(2026, 3, 31, 22, 31, tzinfo=UTC)},
     ],
@@ -46,8 +45,9 @@ ROWS = {
     ],
     "colocations": [
         {"id": "101", "name": "rack", "datacenter": {"address": {"name": "Tokyo 1", "city": "Tokyo"}}, "currency_id": "1",
-         "rack": {"rack": "r7", "rentedUnits": 42}, "price_per_month": "65000", "power_kwh_price": "24.5", "power_max_ampere": "32",
-         "date_start": "2026-04-01", "date_cancelled": "2026-04-02", "purchase_order": " PO-1 "} | SEEN,
+         "rack": {"rack": "r7", "rentedUnits": 42}, "price_per_month": "65000", "power_kwh_price": "24.5",
+         "power_max_ampere": "32", "date_start": "2026-04-01", "date_cancelled": "2026-04-02",
+         "purchase_order": " PO-1 "} | SEEN,
     ],
     "cross_connects": [
         {"id": "7", "patch_internal_name": "patch 7", "patch_customer_name": "", "location_id_side_a_name": "Tokyo",
@@ -61,10 +61,11 @@ ROWS = {
     ],
 }  # fmt: skip
 SERVICES = {
-    "service_key": "VARCHAR", "service_type": "VARCHAR", "service_id": "VARCHAR", "service_name": "VARCHAR", "location": "VARCHAR",
-    "project_name": "VARCHAR", "purchase_order": "VARCHAR", "currency_code": "VARCHAR", "monthly_price": "DECIMAL(18,4)",
-    "starts_on": "DATE", "paid_until_on": "DATE", "contract_ends_on": "DATE", "cancelled_on": "DATE", "is_active": "BOOLEAN",
-    "is_deleted": "BOOLEAN", "first_seen_at": "TIMESTAMP", "last_seen_at": "TIMESTAMP",
+    "service_key": "VARCHAR", "service_type": "VARCHAR", "service_id": "VARCHAR", "service_name": "VARCHAR",
+    "location": "VARCHAR", "project_name": "VARCHAR", "purchase_order": "VARCHAR", "currency_code": "VARCHAR",
+    "monthly_price": "DECIMAL(18,4)", "starts_on": "DATE", "paid_until_on": "DATE", "contract_ends_on": "DATE",
+    "cancelled_on": "DATE", "is_active": "BOOLEAN", "is_deleted": "BOOLEAN", "first_seen_at": "TIMESTAMP",
+    "last_seen_at": "TIMESTAMP",
 }  # fmt: skip
 LOAD_HEALTH = {
     "table_name": "VARCHAR", "last_loaded_at": "TIMESTAMP", "row_count": "BIGINT", "source_count": "BIGINT",

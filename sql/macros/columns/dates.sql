@@ -5,7 +5,9 @@
 {% macro parse_date(column) -%}
     nullif(
         cast(coalesce(
-            try_strptime(regexp_extract(trim({{ column }}), '^(\d{4}-\d{2}-\d{2})([T ][\d:.]+(Z|[+-][\d:]+)?)?$', 1), '%Y-%m-%d'),
+            try_strptime(
+                regexp_extract(trim({{ column }}), '^(\d{4}-\d{2}-\d{2})([T ][\d:.]+(Z|[+-][\d:]+)?)?$', 1), '%Y-%m-%d'
+            ),
             try_strptime(regexp_extract(trim({{ column }}), '^\d{2}-\d{2}-\d{4}$'), '%d-%m-%Y')
         ) as date),
         date '1970-01-01'
