@@ -39,8 +39,8 @@ class Ticker:
 @contextmanager
 def ticking(label: str) -> Iterator[Ticker]:
     """A progress line on standard error, gone when the work is done and absent where nobody looks."""
-    said = (TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[said]}"))
-    with Progress(SpinnerColumn(), *said, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal) as progress:
+    line = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[said]}"))
+    with Progress(*line, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal) as progress:
         yield Ticker(progress, label)
 
 

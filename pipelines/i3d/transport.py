@@ -128,7 +128,8 @@ class Transport:
         self.settings = settings
         self.gate = Gate(settings.concurrency)
         self.counters = Counters()
-        self.works: bool | None = None
+        self.works = False
+        self.probe_again = 0.0
         self.answered = False
         self.probing = threading.Lock()
         rate = settings.requests_per_second
@@ -204,22 +205,18 @@ class Transport:
             raise self._forbidden(status, path)
         if status >= 400 or error:
             raise _api_error(status, path, error)
-        self._approve(path)
+        self.gate.succeed()
         media = response.headers.get("content-type", "").split(";")[0]
         if payload is _GARBAGE and not (file and media != "text/html" and content):
             raise TransientError(BadAnswerError(f"GET {path} answered {status} with something that is not JSON."))
         return Answer(status, None if payload is _GARBAGE else payload, content, media, response.headers.get("PAGE-TOKEN"))
 
-    def _approve(self, path: str) -> None:
-        self.gate.succeed()
-        if self.works is None and path in PROBES:
-            self.works = True
-
     def _forbidden(self, status: int, path: str) -> I3DError:
         """A 403 alone does not tell a bad key from a missing right: whether anything else answers does."""
         with self.probing:
-            if self.works is None:
+            if time.monotonic() > self.probe_again:
                 self.works = any(self._probe(probe) for probe in PROBES)
+                self.probe_again = time.monotonic() + PROBE_SECONDS
         if self.works:
             return NotAllowedError(f"The key may not read {path} (HTTP {status}).")
         return AuthError(f"{self.http.base_url.host} refuses the key (HTTP {status}).")
@@ -234,6 +231,7 @@ class Transport:
 
 # Operations that are documented with a 403, cheap, and open to any customer.
 PROBES = ("/v3/session/user", "/v3/currency", "/v3/dashboard/service", "/v3/account/details")
+PROBE_SECONDS = 5.0  # a key can be revoked while a load runs
 _GARBAGE = object()
 
 
@@ -241,7 +239,7 @@ def _pause(state: tenacity.RetryCallState) -> float:
     """Exponential with jitter, at least what the API asked for."""
     error = state.outcome.exception() if state.outcome else None
     asked = error.wait if isinstance(error, TransientError) else 0.0
-    return max(asked, tenacity.wait_exponential_jitter(initial=0.3, max=30, jitter=0.5)(state))
+    return max(asked, tenacity.wait_exponential_jitter(multiplier=0.3, max=30, jitter=0.5)(state))
 
 
 def _cause(error: tenacity.RetryError) -> Exception:
