@@ -89,15 +89,18 @@ class Warehouse:
 
     @contextmanager
     def connect(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A short connection to the private file. Raises LockedWarehouseError when another process has it open."""
+        """A short connection to the private file.
+
+        Raises LockedWarehouseError when another process has it open, StorageError when the disk gives out.
+        """
         with lock_errors(self.private), storage_errors(self.folder):
             connection = duckdb.connect(str(self.private), read_only=read_only)
-        try:
-            connection.execute("set TimeZone = 'UTC'")
-            connection.execute(f"set memory_limit = '{self.memory_limit}'")
-            yield connection
-        finally:
-            connection.close()
+            try:
+                connection.execute("set TimeZone = 'UTC'")
+                connection.execute(f"set memory_limit = '{self.memory_limit}'")
+                yield connection
+            finally:
+                connection.close()
 
     @contextmanager
     def session(self) -> Iterator[Rows]:

@@ -113,14 +113,14 @@ class Client:
 
 
 def rows_of(operation: Operation, payload: Any) -> Rows:
-    """The rows in a decoded answer, tolerant of null for an empty list and of an object where a list of one is documented."""
+    """The rows in a decoded answer, tolerant of null for an empty list and of a lone row where a list is documented."""
     if payload is None:
         return []
     if operation.answer == "strings" and isinstance(payload, list):
         return [{"value": item} for item in payload]
-    rows = payload if isinstance(payload, list) else [payload]
-    lone = isinstance(payload, dict) and (operation.answer == "one" or not operation.key or len(operation.each) > 0)
-    if not (isinstance(payload, list) or lone) or not all(isinstance(row, dict) for row in rows):
+    known = operation.shape.fields.keys() if operation.shape else frozenset()
+    rows = [payload] if isinstance(payload, dict) and known & payload.keys() else payload
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise BadAnswerError(f"{operation.path} should answer with a list of objects and sent {type(payload).__name__}.")
     return rows
 

@@ -25,7 +25,7 @@ from pipelines.i3d.rows import Privacy, Row
 from pipelines.i3d.selection import LOADED, parent_of
 from pipelines.i3d.source import area_source
 from pipelines.i3d.windows import Window
-from pipelines.warehouse import RAW, Warehouse, pseudonym_key
+from pipelines.warehouse import RAW, Warehouse, pseudonym_key, storage_errors
 
 log = logging.getLogger(__name__)
 
@@ -138,9 +138,10 @@ def _store(warehouse: Warehouse, landed: list[Landed], now: datetime) -> None:
 
 def _run(warehouse: Warehouse, area: str, landed: list[Landed], now: datetime) -> None:
     """A load that dlt cannot finish is the failure of its area, and of no other."""
-    runner = pipeline(warehouse, area).drop()  # what a killed run left is asked again; the state comes back from the file
     try:
-        runner.run(area_source(area, landed, now), loader_file_format="parquet")
+        with storage_errors(warehouse.folder):
+            runner = pipeline(warehouse, area).drop()  # what a killed run left is asked again; the state is in the file
+            runner.run(area_source(area, landed, now), loader_file_format="parquet")
     except PipelineStepFailed as error:
         if "No space left" in str(error):
             raise StorageError(f"The disk of {warehouse.folder} is full.") from None

@@ -20,6 +20,7 @@ import tenacity
 from pyrate_limiter import Duration, Limiter, Rate
 
 from pipelines.errors import ApiError, AuthError, BadAnswerError, I3DError, NotAllowedError, NotFoundError, UnreachableError
+from pipelines.i3d.redaction import MASK
 from pipelines.settings import Settings, is_loopback
 
 log = logging.getLogger(__name__)
@@ -125,7 +126,7 @@ class Transport:
             raise AuthError("I3D_API_TOKEN is not set.")
         if not token.isascii() or not token.isprintable() or " " in token:
             raise AuthError("I3D_API_TOKEN holds characters that no key has: check for a stray space or quote.")
-        self.settings = settings
+        self.settings, self.token = settings, token
         self.gate = Gate(settings.concurrency)
         self.counters = Counters()
         self.works = False
@@ -195,6 +196,7 @@ class Transport:
         status, path = response.status_code, response.request.url.path
         payload = _decode(content)
         error = _error_body(payload)
+        error = {name: self._without_key(value) for name, value in error.items()}
         if status in TRANSIENT or status >= 500:
             if status == 429:
                 self.gate.back_off()
@@ -210,6 +212,10 @@ class Transport:
         if payload is _GARBAGE and not (file and media != "text/html" and content):
             raise TransientError(BadAnswerError(f"GET {path} answered {status} with something that is not JSON."))
         return Answer(status, None if payload is _GARBAGE else payload, content, media, response.headers.get("PAGE-TOKEN"))
+
+    def _without_key(self, value: Any) -> Any:
+        """An error text may repeat what was sent, and error texts are stored."""
+        return value.replace(self.token, MASK) if isinstance(value, str) else value
 
     def _forbidden(self, status: int, path: str) -> I3DError:
         """A 403 alone does not tell a bad key from a missing right: whether anything else answers does."""
