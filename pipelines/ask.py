@@ -16,7 +16,7 @@ def ask(settings: Settings, name: str, given: list[str], *, reveal: bool = False
     """The answer of a read, whole lists included; raises UsageError for a write, an unknown or a missing parameter."""
     operation = find(name)
     if operation.kind == "write":
-        raise UsageError(f"{name} is a write.", f"Use `i3d write plan {name}`.")
+        raise UsageError(f"{name} is a write.", "`i3d operations --kind on_demand` and `--kind loaded` list the reads.")
     words = dict(_pair(word) for word in given)
     parameters = {key: words.pop(key) for key in operation.parameters if key in words}
     missing = [key for key in operation.parameters if key not in parameters]

@@ -84,6 +84,4 @@ def clear(warehouse: Warehouse) -> None:
 def refuse_demo(warehouse: Warehouse, base_url: str) -> None:
     """Raises UsageError when a real account would be loaded into a demo warehouse."""
     if mark_of(warehouse) and not is_loopback(urlsplit(base_url).hostname or ""):
-        raise UsageError(
-            f"{warehouse.published} is a demo.", f"Delete {warehouse.private.parent} or set I3D_WAREHOUSE to another file."
-        )
+        raise UsageError(f"{warehouse.published} is a demo.", "Set I3D_WAREHOUSE to another file for a real account.")

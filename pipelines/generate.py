@@ -54,7 +54,7 @@ def write_endpoints() -> str:
         "# Endpoints",
         "",
         f"All {len(OPERATIONS)} operations of the API: {counts['loaded']} are loaded as tables,"
-        f" {counts['on_demand']} are read on demand (`i3d get`), {counts['write']} are writes (`i3d write`)."
+        f" {counts['on_demand']} are read on demand (`i3d get`), {counts['write']} are writes."
         " Risk runs from 0 to 5, and 5 is locked. What is not loaded by default loads when `--select` names it.",
     ]
     for area in AREAS:

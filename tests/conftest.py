@@ -65,3 +65,13 @@ def account(tmp_path: Path) -> Iterator[Callable[..., Account]]:
             return Account(world, server.url, tmp_path, **settings)
 
         yield make
+
+
+def fate(report: Report, table: str) -> dict[str, Any]:
+    """The row of the report on one table."""
+    return next(row for row in report.tables if row["table_name"] == table)
+
+
+def ids(account: Account, table: str, where: str = "true") -> list[str]:
+    """The ids a raw table holds."""
+    return [row[0] for row in account.query(f"select id from raw_i3d.{table} where {where} order by id")]

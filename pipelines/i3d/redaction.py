@@ -10,7 +10,10 @@ from typing import Any
 from pipelines.i3d.shape import Shape
 
 MASK = "***"
-HEADERS = re.compile(r"(?i)((?:private-token|authorization|cookie|set-cookie)['\"]?\s*[:=]\s*['\"]?)[^\s'\",}]+")
+# A quoted value ends at its quote; a bare one may hold blanks and semicolons, so it ends with the line.
+HEADERS = re.compile(
+    r"(?i)((?:private-token|authorization|cookie)['\"]?\s*[:=,]\s*b?['\"]?)((?<=')[^'\r\n]*|(?<=\")[^\"\r\n]*|[^\r\n]*)"
+)
 NAMES = re.compile(r"(?i)pass(word|wd)|secret|token|credential|cookie|authori[sz]ation|otp|hash|^key$|apikey|webhook|private")
 
 

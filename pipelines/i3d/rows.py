@@ -19,7 +19,7 @@ from dlt.common.normalizers.naming.snake_case import NamingConvention
 from pipelines.errors import BadAnswerError, TypeFlipError
 from pipelines.i3d.client import digest, value_at
 from pipelines.i3d.operation import Operation
-from pipelines.i3d.redaction import NAMES
+from pipelines.i3d.redaction import NAMES, mask
 from pipelines.i3d.shape import Field, Shape
 
 Row = dict[str, Any]
@@ -111,11 +111,12 @@ class Landing:
         try:
             clean = CASTS[item.type](value)
         except (ValueError, TypeError):
-            found = type(value).__name__
-            raise TypeFlipError(
-                f"Field {path} of {self.operation.path} changed its type: expected {item.type}, got {found}."
-            ) from None
+            raise self._flip(path, item.type, value) from None
         return self._nested(item, clean, path)
+
+    def _flip(self, path: str, expected: str, value: Any) -> TypeFlipError:
+        found = type(value).__name__
+        return TypeFlipError(f"Field {path} of {self.operation.path} changed its type: expected {expected}, got {found}.")
 
     def _nested(self, item: Field, value: Any, path: str) -> Any:
         """Masks inside lists and objects; their scalars keep the type they came with."""
@@ -124,20 +125,25 @@ class Landing:
         return self._inner(item.of, value, path) if isinstance(value, dict) else value
 
     def _inner(self, of: Shape | Field | None, value: Any, path: str) -> Any:
-        if not isinstance(of, Shape) or not isinstance(value, dict):
+        if isinstance(of, Field):
+            return self._inner_value(of, value, path)
+        if of is None:
             return value
+        if value in (None, "", []):
+            return None
+        if not isinstance(value, dict):
+            raise self._flip(path, "object", value)
         self._strangers(of, value, path + ".")
         return {name: self._inner_value(of.fields[name], value[name], f"{path}.{name}") for name in of.fields if name in value}
 
     def _inner_value(self, item: Field, value: Any, path: str) -> Any:
-        if item.sensitivity == "personal" and not isinstance(item.of, Shape):
-            return self.privacy.apply(value)
-        return self._nested(item, value, path)
+        plain = item.type not in ("object", "list") and item.sensitivity != "personal"
+        return value if plain and not isinstance(value, (dict, list)) else self._value(item, value, path)
 
     def _strangers(self, shape: Shape, raw: Row, prefix: str) -> Row:
         strangers = {name: value for name, value in raw.items() if name not in shape.fields and name not in shape.withheld}
         self.unknown |= {(prefix + name, type(value).__name__) for name, value in strangers.items()}
-        return {name: value for name, value in strangers.items() if not NAMES.search(name)}
+        return {name: mask(value, None) for name, value in strangers.items() if not NAMES.search(name)}
 
 
 def _plain(row: Row, path: str) -> Any:

@@ -9,8 +9,9 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -20,13 +21,13 @@ import tenacity
 from pyrate_limiter import Duration, Limiter, Rate
 
 from pipelines.errors import ApiError, AuthError, BadAnswerError, I3DError, NotAllowedError, NotFoundError, UnreachableError
+from pipelines.i3d.gate import Counters, Gate
 from pipelines.i3d.redaction import MASK
 from pipelines.settings import Settings, is_loopback
 
 log = logging.getLogger(__name__)
 TRANSIENT = frozenset({408, 425, 429})
 FORBIDDEN = frozenset({401, 403})
-GROW_AFTER = 50
 
 
 class TransientError(Exception):
@@ -48,41 +49,6 @@ class Answer:
     token: str | None
 
 
-class Gate:
-    """At most `limit` requests at once; halves when the API says 429 and grows back one by one."""
-
-    def __init__(self, most: int) -> None:
-        self.most = self.limit = most
-        self.inside = self.quiet = 0
-        self.condition = threading.Condition()
-
-    @contextmanager
-    def __call__(self) -> Iterator[None]:
-        """Holds one place while a request is under way."""
-        with self.condition:
-            self.condition.wait_for(lambda: self.inside < self.limit)
-            self.inside += 1
-        try:
-            yield
-        finally:
-            with self.condition:
-                self.inside -= 1
-                self.condition.notify()
-
-    def back_off(self) -> None:
-        """Halves the limit, never below one."""
-        with self.condition:
-            self.limit, self.quiet = max(1, self.limit // 2), 0
-
-    def succeed(self) -> None:
-        """Counts a good answer; every fiftieth in a row opens one more place."""
-        with self.condition:
-            self.quiet += 1
-            if self.quiet % GROW_AFTER == 0 and self.limit < self.most:
-                self.limit += 1
-                self.condition.notify()
-
-
 class TokenAuth(httpx.Auth):
     """Adds PRIVATE-TOKEN to requests to the configured host, and to nothing else."""
 
@@ -94,26 +60,6 @@ class TokenAuth(httpx.Auth):
         if (request.url.scheme, request.url.host, request.url.port) == self.origin:
             request.headers["PRIVATE-TOKEN"] = self.token
         yield request
-
-
-class Counters:
-    """How many requests and retries were sent, by all threads together and by the asking one."""
-
-    def __init__(self) -> None:
-        self.requests = self.retries = 0
-        self.lock = threading.Lock()
-        self.local = threading.local()
-
-    def mine(self) -> int:
-        """The requests of this thread."""
-        return getattr(self.local, "requests", 0)
-
-    def add(self, requests: int = 0, retries: int = 0) -> None:
-        """Adds to both."""
-        self.local.requests = self.mine() + requests
-        with self.lock:
-            self.requests += requests
-            self.retries += retries
 
 
 class Transport:
@@ -139,7 +85,7 @@ class Transport:
             base_url=base,
             auth=TokenAuth(base, token),
             follow_redirects=False,
-            timeout=httpx.Timeout(settings.timeout_seconds, connect=min(settings.timeout_seconds, 15)),
+            timeout=_timeout(settings.timeout_seconds),
             limits=httpx.Limits(max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"Accept": "application/json, */*;q=0.5", "User-Agent": "i3d-warehouse"},
@@ -178,9 +124,10 @@ class Transport:
         return self._judge(response, content, file=file)
 
     def _fetch(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float) -> tuple[httpx.Response, bytes]:
-        """Reads the whole body, giving up at the deadline even while bytes trickle in."""
+        """Reads the whole body, giving up at the deadline even while bytes trickle in or nothing comes."""
+        timeout = _timeout(min(self.settings.timeout_seconds, max(ends - time.monotonic(), 0.01)))
         try:
-            with self.http.stream("GET", path, params=query, headers=headers) as response:
+            with self.http.stream("GET", path, params=query, headers=headers, timeout=timeout) as response:
                 parts = []
                 for part in response.iter_bytes():
                     parts.append(part)
@@ -196,49 +143,68 @@ class Transport:
         status, path = response.status_code, response.request.url.path
         payload = _decode(content)
         error = _error_body(payload)
-        error = {name: self._without_key(value) for name, value in error.items()}
         if status in TRANSIENT or status >= 500:
             if status == 429:
                 self.gate.back_off()
-            raise TransientError(_api_error(status, path, error), _retry_after(response))
+            raise TransientError(self._refusal(status, path, error), _retry_after(response))
         if 300 <= status < 400:
             raise BadAnswerError(f"GET {path} was redirected to another place: not followed, for the key would go with it.")
         if status in FORBIDDEN:
             raise self._forbidden(status, path)
         if status >= 400 or error:
-            raise _api_error(status, path, error)
+            raise self._refusal(status, path, error)
         self.gate.succeed()
         media = response.headers.get("content-type", "").split(";")[0]
         if payload is _GARBAGE and not (file and media != "text/html" and content):
             raise TransientError(BadAnswerError(f"GET {path} answered {status} with something that is not JSON."))
         return Answer(status, None if payload is _GARBAGE else payload, content, media, response.headers.get("PAGE-TOKEN"))
 
-    def _without_key(self, value: Any) -> Any:
-        """An error text may repeat what was sent, and error texts are stored."""
-        return value.replace(self.token, MASK) if isinstance(value, str) else value
+    def _refusal(self, status: int, path: str, error: dict[str, Any]) -> ApiError:
+        """An error text may repeat what was sent, and error texts are stored: the key is taken out."""
+        code = error.get("errorCode", 0)
+        said = (str(error.get("errorMessage") or "").strip(" ,"), _complaints(error.get("errors")))
+        text = f"{path} answered HTTP {status}" + "".join(f": {part}" for part in said if part) + "."
+        kind = NotFoundError if status == 404 else ApiError
+        return kind(text.replace(self.token, MASK), status=status, code=code if isinstance(code, int) else 0)
 
     def _forbidden(self, status: int, path: str) -> I3DError:
         """A 403 alone does not tell a bad key from a missing right: whether anything else answers does."""
         with self.probing:
             if time.monotonic() > self.probe_again:
-                self.works = any(self._probe(probe) for probe in PROBES)
+                self.works = self._try_key()
                 self.probe_again = time.monotonic() + PROBE_SECONDS
         if self.works:
             return NotAllowedError(f"The key may not read {path} (HTTP {status}).")
         return AuthError(f"{self.http.base_url.host} refuses the key (HTTP {status}).")
 
-    def _probe(self, path: str) -> bool:
+    def _try_key(self) -> bool:
+        """Whether the key opens anything; raises TransientError when no probe opens and one of them has no say."""
+        unsure = False
+        for path in PROBES:
+            status = self._probe(path)
+            if status == 200:
+                return True
+            unsure = unsure or status in TRANSIENT or status >= 500 or not status
+        if unsure:
+            raise TransientError(UnreachableError(f"{self.http.base_url.host} does not say whether the key is good."))
+        return False
+
+    def _probe(self, path: str) -> int:
         self.counters.add(requests=1)
         try:
-            return self.http.get(path).status_code == 200
+            return self.http.get(path).status_code
         except httpx.HTTPError:
-            return False
+            return 0
 
 
 # Operations that are documented with a 403, cheap, and open to any customer.
 PROBES = ("/v3/session/user", "/v3/currency", "/v3/dashboard/service", "/v3/account/details")
 PROBE_SECONDS = 5.0  # a key can be revoked while a load runs
 _GARBAGE = object()
+
+
+def _timeout(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=min(seconds, 15))
 
 
 def _pause(state: tenacity.RetryCallState) -> float:
@@ -262,20 +228,21 @@ def _decode(content: bytes) -> Any:
 
 def _error_body(payload: Any) -> dict[str, Any]:
     """The error in an answer, whatever its status, or nothing."""
-    return payload if isinstance(payload, dict) and {"errorCode", "errorMessage"} <= payload.keys() else {}
+    return payload if isinstance(payload, dict) and "errorCode" in payload else {}
 
 
-def _api_error(status: int, path: str, error: dict[str, Any]) -> ApiError:
-    code = error.get("errorCode", 0)
-    said = str(error.get("errorMessage", "")).strip(" ,")
-    details = "; ".join(f"{item.get('property')}: {item.get('message')}" for item in error.get("errors") or [] if item)
-    text = f"{path} answered HTTP {status}" + "".join(f": {part}" for part in (said, details) if part) + "."
-    kind = NotFoundError if status == 404 else ApiError
-    return kind(text, status=status, code=code if isinstance(code, int) else 0)
+def _complaints(errors: Any) -> str:
+    """The single complaints of an error body, which is not always the documented list of objects."""
+    listed = errors if isinstance(errors, list) else [errors]
+    pairs = (f"{one.get('property')}: {one.get('message')}" if isinstance(one, dict) else str(one) for one in listed if one)
+    return "; ".join(pair.strip(" ,") for pair in pairs)
 
 
 def _retry_after(response: httpx.Response) -> float:
+    """The seconds to wait, which HTTP also lets an API tell as a date; 0 where it says nothing of use."""
+    said = response.headers.get("retry-after", "")
     try:
-        return max(0.0, float(response.headers.get("retry-after", 0)))
-    except ValueError:
+        wait = float(said) if said[:1].isdigit() else (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds()
+        return max(0.0, wait)
+    except (ValueError, TypeError):
         return 0.0

@@ -212,8 +212,8 @@ def test_a_token_that_keeps_expiring_raises() -> None:
 def test_tokens_that_lead_in_a_circle_raise() -> None:
     with pytest.raises(RepeatedPageError):
         read(lambda start, results, token: Page(["a", "b"], "next"))
+    fresh = iter(range(10**6))
     with pytest.raises(BadAnswerError):
-        fresh = iter(range(10**6))
         read(lambda start, results, token: Page([next(fresh)], "next"), most=20)
 
 
