@@ -163,7 +163,10 @@ def reading(published: Path, memory_limit: str = "2GB") -> Iterator[duckdb.DuckD
 
 
 def pseudonym_key(settings: Settings, warehouse: Warehouse) -> bytes | None:
-    """The key that hashes personal values: the one given, else one made once and kept (0600); None where data stay plain."""
+    """The key that hashes personal values: the one given, else one made once and kept (0600); None where data stay plain.
+
+    Raises StorageError when it cannot be kept, or was kept empty.
+    """
     if settings.personal_data == "plain":
         return None
     given = settings.pseudonym_key.get_secret_value()
@@ -176,7 +179,10 @@ def pseudonym_key(settings: Settings, warehouse: Warehouse) -> bytes | None:
             handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_hex(32))
-        return path.read_text().strip().encode()
+        key = path.read_text().strip()
+    if not key:  # hashes under an empty key could be undone by anybody
+        raise StorageError(f"{path} is empty.", "Delete it and load again: personal values will hash to other digits.")
+    return key.encode()
 
 
 @contextmanager
@@ -185,7 +191,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StorageError(f"The disk of {folder} is full.") from None
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR):
             raise StorageError(f"{folder} cannot be written ({error.strerror}).") from None
@@ -199,7 +205,7 @@ def lock_errors(path: Path) -> Iterator[None]:
         yield
     except duckdb.IOException as error:
         text = str(error)
-        if "lock" in text.lower():
+        if "set lock on file" in text:
             raise LockedWarehouseError(f"Another process has {path} open.") from None
         if "No space" in text:
             raise StorageError(f"The disk of {path.parent} is full.") from None
