@@ -81,8 +81,8 @@ def run_load(
 
     refuse_demo(warehouse, settings.base_url)
     now, operations = settings.clock(), choose(select or [])
-    window = span(moment(bounds[0], "--from"), moment(bounds[1], "--until"), now, settings.telemetry_days)
-    request = Request(operations, window, now, full_refresh=full_refresh, allow_shrink=allow_shrink)
+    window = span(moment(bounds[0], "--from"), moment(bounds[1], "--until"), now)
+    request = Request(operations, now, window, full_refresh=full_refresh, allow_shrink=allow_shrink)
     with Client(settings) as client, screen.ticking("loading") as ticker:
         report = load(client, warehouse, request, ticker)
     screen.show_areas(report)

@@ -14,7 +14,6 @@ from pipelines.errors import UsageError
 from pipelines.i3d.client import Client
 from pipelines.i3d.load import Report, Request, load
 from pipelines.i3d.selection import LOADED, select
-from pipelines.i3d.windows import default_span
 from pipelines.screen import ticking, working
 from pipelines.settings import Settings, is_loopback
 from pipelines.simulator.run import make_world
@@ -23,6 +22,7 @@ from pipelines.simulator.world import DEFAULT_NOW
 from pipelines.warehouse import Warehouse
 
 REPLAYS = 6
+TELEMETRY_DAYS = 160
 APART = timedelta(days=30)
 MARK = ".demo"
 
@@ -41,7 +41,8 @@ def run_demo(settings: Settings, warehouse: Warehouse, *, seed: int = 1, size: s
     clear(warehouse)
     demo = Demo()
     with Server(world) as server:
-        mine = settings.model_copy(update={"base_url": server.url, "api_token": SecretStr(world.token)})
+        account = {"base_url": server.url, "api_token": SecretStr(world.token)}
+        mine = settings.model_copy(update=account | {"history_days": TELEMETRY_DAYS, "window_days": 31})
         for moment, everything in moments(world.clock.now()):
             world.clock.set(moment)
             demo.loads.append(_load(mine, warehouse, moment, everything=everything))
@@ -59,7 +60,7 @@ def moments(start: datetime) -> Iterator[tuple[datetime, bool]]:
 def _load(settings: Settings, warehouse: Warehouse, moment: datetime, *, everything: bool) -> Report:
     inventory = tuple(one for one in LOADED if one.default and (one.observe or one.history))
     operations = select(()) if everything else inventory
-    request = Request(operations, default_span(moment, settings.telemetry_days), moment)
+    request = Request(operations, moment)
     with Client(settings) as client, ticking(f"{moment:%Y-%m-%d}") as ticker:
         return load(client, warehouse, request, ticker)
 

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.i3d.catalogue import AREAS, OPERATIONS
-from pipelines.i3d.columns import LOAD_LOG, Column, Columns, tables
+from pipelines.i3d.columns import OWN_TABLES, Column, Columns, tables
 from pipelines.i3d.operation import Operation
 from pipelines.warehouse import RAW
 
 ROOT = Path(__file__).resolve().parent.parent
-LOG_TABLE = "load_log"
 # Only a warning: a repeated row in a list that no model reads should not hold back the others.
 UNIQUE = {"unique": {"config": {"severity": "warn"}}}
 HEADINGS = (
@@ -37,8 +36,9 @@ def write_sources() -> str:
         f"    schema: {RAW}",
         "    description: What the API said, minus what must never land.",
         "    tables:",
-        *_source(LOG_TABLE, "One row per load and table: how it went.", LOAD_LOG, {}),
     ]
+    for table, (description, columns) in OWN_TABLES.items():
+        lines += _source(table, description, columns, {})
     for operation in (line for line in OPERATIONS if line.table):
         for table, columns in tables(operation).items():
             meta = {"area": operation.area, "group": operation.group, "operation": operation.name}

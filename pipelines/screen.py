@@ -31,7 +31,7 @@ class Ticker:
     def __call__(self, part: Part) -> None:
         """Called once for every list, detail or window that was read."""
         self.requests += part.requests
-        self.rows += len(part.sweep.rows)
+        self.rows += part.count
         said = f"{part.job.operation.table:<28} {self.requests:>6} requests {self.rows:>8} rows"
         self.progress.update(self.task, said=said)
 

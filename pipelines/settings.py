@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     deadline_seconds: float = Field(default=300, gt=0)
     page_size: int = Field(default=100, ge=1)
     lock_wait_seconds: float = Field(default=30, ge=0)
-    telemetry_days: int = Field(default=3, ge=0)
+    history_days: int = Field(default=90, ge=0)
+    final_after_days: int = Field(default=3, ge=0)
+    window_days: int = Field(default=1, ge=1, le=31)
     memory_limit: str = "2GB"
 
     @field_validator("base_url")

@@ -12,7 +12,6 @@ from pydantic import SecretStr
 from pipelines.i3d.client import Client
 from pipelines.i3d.load import Report, Request, load
 from pipelines.i3d.selection import select
-from pipelines.i3d.windows import default_span
 from pipelines.settings import Settings, read_settings
 from pipelines.simulator.server import Server
 from pipelines.simulator.world import World
@@ -34,17 +33,15 @@ class Account:
 
     def __init__(self, world: World, url: str, folder: Path, **settings: Any) -> None:
         self.world = world
-        self.settings: Settings = read_settings(
-            base_url=url, api_token=SecretStr(world.token), warehouse=folder / "warehouse.duckdb", telemetry_days=0, **settings
-        )
+        given = {"history_days": 0, "warehouse": folder / "warehouse.duckdb", **settings}
+        self.settings: Settings = read_settings(base_url=url, api_token=SecretStr(world.token), **given)
         self.warehouse = Warehouse.of(self.settings)
 
     def load(self, *words: str, transport: Any = None, **given: Any) -> Report:
         """One load as of the world's clock."""
         now = self.world.clock.now()
-        days = given.pop("days", 0)
         with Client(self.settings, transport) as client:
-            return load(client, self.warehouse, Request(select(words), default_span(now, days), now, **given))
+            return load(client, self.warehouse, Request(select(words), now, **given))
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query on the private file."""

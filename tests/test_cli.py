@@ -37,7 +37,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 def at(account: Account) -> dict[str, str]:
     return {
         "base_url": account.settings.base_url, "api_token": account.world.token, "warehouse": str(account.settings.warehouse),
-        "as_of": account.world.clock.now().isoformat(), "telemetry_days": "0",
+        "as_of": account.world.clock.now().isoformat(), "history_days": "0",
     }  # fmt: skip
 
 

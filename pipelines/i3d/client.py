@@ -13,9 +13,10 @@ import httpx
 import orjson
 
 from pipelines.errors import ApiError, BadAnswerError, RepeatedPageError, UsageError
+from pipelines.i3d.answer import Answer
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.paging import Enough, ExpiredTokenError, Page, Rows, Sweep, never, sweep
-from pipelines.i3d.transport import Answer, Transport
+from pipelines.i3d.transport import Transport
 from pipelines.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -49,8 +50,11 @@ class Client:
         if operation.locked and not self.settings.unlocked(operation.name):
             raise UsageError(f"{operation.name} is locked ({operation.reason}): name it in I3D_ALLOW_LOCKED first.")
         path = operation.fill(parameters or {})
-        file = operation.answer == "file"
-        return self.transport.read(path, query or {}, headers or {}, file=file)
+        return self.transport.read(path, query or {}, headers or {}, "file" if operation.answer == "file" else "json")
+
+    def samples(self, operation: Operation, parameters: dict[str, str], query: dict[str, str]) -> bytes:
+        """The undecoded list of samples of one window. Errors as `Transport.read`."""
+        return self.transport.read(operation.fill(parameters), query, {}, "bare").content
 
     def rows(
         self, operation: Operation, parameters: dict[str, str] | None = None, query: dict[str, str] | None = None,

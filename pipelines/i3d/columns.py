@@ -11,7 +11,7 @@ from pipelines.i3d.operation import Operation
 from pipelines.i3d.rows import WORDS, column, key_columns, parameter_column
 from pipelines.i3d.shape import Field, Sensitivity, Shape
 
-DataType = Literal["text", "bigint", "double", "bool", "json", "timestamp"]
+DataType = Literal["text", "bigint", "double", "bool", "json", "timestamp", "date"]
 TYPES: Mapping[str, DataType] = {
     "id": "text", "text": "text", "integer": "bigint", "number": "double", "boolean": "bool",
     "object": "json", "list": "json", "any": "json",
@@ -20,6 +20,7 @@ TYPES: Mapping[str, DataType] = {
 
 SQL_TYPES: Mapping[DataType, str] = {
     "text": "varchar", "bigint": "bigint", "double": "double", "bool": "boolean", "json": "json", "timestamp": "timestamptz",
+    "date": "date",
 }  # fmt: skip
 
 
@@ -60,6 +61,29 @@ LOAD_LOG: Columns = {
         Column("is_full_sweep", "bool"), Column("is_newest_first", "bool"),
     )
 }  # fmt: skip
+LOAD_WINDOWS: Columns = {
+    item.name: item
+    for item in (
+        Column("table_name", "text", key=True), Column("entity", "text", key=True), Column("day", "date", key=True),
+        Column("asked_at", "timestamp"), Column("asks", "bigint"), Column("row_count", "bigint"),
+        Column("first_stamp", "bigint", unit="unix seconds"), Column("last_stamp", "bigint", unit="unix seconds"),
+        Column("missing_count", "bigint"), Column("digest", "text"), Column("state", "text"),
+    )
+}  # fmt: skip
+LOAD_REJECTS: Columns = {
+    item.name: item
+    for item in (
+        Column("table_name", "text", key=True), Column("entity", "text", key=True),
+        Column("window_start", "timestamp", key=True), Column("asked_at", "timestamp"), Column("reason", "text"),
+        Column("sample", "text"),
+    )
+}  # fmt: skip
+# The loader's own tables, beside those of the catalogue.
+OWN_TABLES: Mapping[str, tuple[str, Columns]] = {
+    "load_log": ("One row per load and table: how it went.", LOAD_LOG),
+    "load_windows": ("One row per series, entity and day: when it was asked, what came, whether it is final.", LOAD_WINDOWS),
+    "load_rejects": ("One row per sample that could not be read, with its reason and its text.", LOAD_REJECTS),
+}
 
 
 @cache

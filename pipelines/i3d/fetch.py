@@ -34,24 +34,35 @@ class Job:
 
 @dataclass(slots=True)
 class Part:
-    """What a job brought: rows, or files, or an error."""
+    """What a job brought: rows, or files, or the bytes of a window of samples, or an error."""
 
     job: Job
     sweep: Sweep = field(default_factory=Sweep)
+    samples: bytes = b""
     files: list[tuple[bytes, str]] = field(default_factory=list)
     error: I3DError | None = None
     requests: int = 0
     seconds: float = 0.0
 
+    @property
+    def count(self) -> int:
+        """How many rows or samples came."""
+        return len(self.sweep.rows) + self.samples.count(b'"timestamp"')
+
 
 @dataclass(slots=True)
 class Fetched:
-    """What a table's jobs brought together; `error` is set when the table's old rows must stay."""
+    """What a table's jobs brought together; `error` is set when the table's old rows must stay.
+
+    `gone` counts details that are not there any more, `samples` and `rejected` the samples of a series.
+    """
 
     operation: Operation
     parts: list[Part] = field(default_factory=list)
     error: I3DError | None = None
     gone: int = 0
+    samples: int = 0
+    rejected: int = 0
 
     @property
     def requests(self) -> int:
@@ -101,7 +112,7 @@ class Fetcher:
         with ThreadPoolExecutor(self.client.settings.concurrency, thread_name_prefix="i3d") as pool:
             for level in levels(operations):
                 jobs = [job for operation in level for job in self._jobs(operation)]
-                for part in pool.map(self._read, jobs):
+                for part in pool.map(self.read, jobs):
                     self.on_part(part)
                     self.results[part.job.operation].parts.append(part)
                 for operation in level:
@@ -113,7 +124,7 @@ class Fetcher:
         parent = parent_of(operation)
         sets: list[Parameters] = [{}]
         if parent is not None:
-            fetched.error = _inherited(self.results[parent])
+            fetched.error = inherited(self.results[parent])
             found = parameters(operation, self.results[parent])
             sets = [] if fetched.error else self.targets(operation, found, self.results[parent])
         queries: tuple[dict[str, str], ...] = ({}, *operation.also)
@@ -122,13 +133,16 @@ class Fetcher:
             return [Job(operation, one, window.query(operation.window), window) for one in sets for window in windows]
         return [Job(operation, one, query) for one in sets for query in queries]
 
-    def _read(self, job: Job) -> Part:
+    def read(self, job: Job) -> Part:
+        """One job; its error is kept inside. Raises AuthError, and UnreachableError where no answer ever came."""
         part, counters, begun = Part(job), self.client.transport.counters, time.monotonic()
         before = counters.mine()
         try:
             if self._stop is not None:
                 raise self._stop
-            if job.operation.mode == "file":
+            if job.operation.unpacks:
+                part.samples = self.client.samples(job.operation, job.parameters, job.query)
+            elif job.operation.mode == "file":
                 part.files = self.client.files(job.operation, job.parameters)
             else:
                 part.sweep = self.client.rows(job.operation, job.parameters, job.query, self.enough(job.operation))
@@ -160,7 +174,8 @@ def _values(value: Any, path: list[str]) -> list[str]:
     return [] if value is None or value == "" else [str(value)]
 
 
-def _inherited(parent: Fetched) -> I3DError | None:
+def inherited(parent: Fetched) -> I3DError | None:
+    """What a parent's error means for its children."""
     if parent.error is None:
         return None
     kind = NotAllowedError if isinstance(parent.error, NotAllowedError) else I3DError

@@ -83,6 +83,11 @@ class Operation:
         return self.kind == "loaded" and self.group not in OPT_IN
 
     @property
+    def unpacks(self) -> bool:
+        """Whether the answer is an envelope of samples, which take the fast path."""
+        return self.mode == "series" and self.shape is not None and "data" in self.shape.fields
+
+    @property
     def children(self) -> tuple[str, ...]:
         """The further tables that the same answer fills."""
         return ((f"{self.table}_observations",) if self.observe else ()) + (

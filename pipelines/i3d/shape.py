@@ -67,6 +67,7 @@ CENTS = Field("text", sensitivity="business", unit="cents, as text")
 CENTS_INTEGER = Field("integer", sensitivity="business", unit="cents")
 UNIX = Field("integer", unit="unix seconds")
 BYTES = Field("integer", unit="bytes")
+BYTES_AS_TEXT = Field("integer", unit="bytes, sent as text")
 
 
 def shape(name: str, withheld: tuple[str, ...] = (), /, **fields: Field) -> Shape:

@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any
 
 import dlt
+import pyarrow as pa
 from dlt.extract import DltResource
 
 from pipelines.i3d.columns import Columns, tables
 from pipelines.i3d.landing import Landed
 from pipelines.i3d.operation import Operation
-from pipelines.i3d.rows import Row, key_columns
+from pipelines.i3d.rows import Row, key_columns, parameter_column
+from pipelines.i3d.series import Batch
 
 CONTRACT: Any = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 REPLACED = frozenset({"reference", "current"})
@@ -29,6 +31,24 @@ def area_source(area: str, landed: Iterable[Landed], now: datetime) -> Any:
         for one in landed:
             for table, columns in tables(one.operation).items():
                 yield resource(one.operation, table, columns, one.rows[table], now)
+
+    return source()
+
+
+def series_source(batch: Batch) -> Any:
+    """The source of one batch of samples: every day of every entity in it replaces what was there of that day."""
+    operation = batch.operation
+    columns = tables(operation)[operation.table]
+    ids = [parameter_column(operation, name) for name in operation.parameters]
+
+    @dlt.source(name="i3d_series", max_table_nesting=0)
+    def source() -> Iterator[DltResource]:
+        hints: Any = [item.hint() for item in columns.values()]
+        strict = pa.schema([item.with_nullable(not columns[item.name].key) for item in batch.table.schema])
+        yield dlt.resource(
+            [batch.table.cast(strict)], name=operation.table, columns=hints, merge_key=[*ids, "window_start"],
+            write_disposition={"disposition": "merge", "strategy": "delete-insert"}, schema_contract=CONTRACT,
+        )  # fmt: skip
 
     return source()
 

@@ -9,18 +9,15 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
-import orjson
 import tenacity
 from pyrate_limiter import Duration, Limiter, Rate
 
 from pipelines.errors import ApiError, AuthError, BadAnswerError, I3DError, NotAllowedError, NotFoundError, UnreachableError
+from pipelines.i3d.answer import GARBAGE, Answer, Form, complaints, decode, error_body, retry_after
 from pipelines.i3d.gate import Counters, Gate
 from pipelines.i3d.redaction import MASK
 from pipelines.settings import Settings, is_loopback
@@ -36,17 +33,6 @@ class TransientError(Exception):
     def __init__(self, cause: I3DError, wait: float = 0.0) -> None:
         super().__init__(str(cause))
         self.cause, self.wait = cause, wait
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A successful answer: status, decoded JSON (`None` for 204 and files), bytes, content type, page token, media type."""
-
-    status: int
-    payload: Any
-    content: bytes
-    media_type: str
-    token: str | None
 
 
 class TokenAuth(httpx.Auth):
@@ -97,31 +83,32 @@ class Transport:
         """Closes the connections."""
         self.http.close()
 
-    def read(self, path: str, query: dict[str, str], headers: dict[str, str], *, file: bool = False) -> Answer:
+    def read(self, path: str, query: dict[str, str], headers: dict[str, str], form: Form = "json") -> Answer:
         """A GET with retries inside the total deadline.
 
         Raises AuthError, NotAllowedError, NotFoundError, ApiError, BadAnswerError or UnreachableError.
         """
         deadline = self.settings.deadline_seconds
+        too_late = tenacity.stop_before_delay(deadline)
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(TransientError),
-            stop=tenacity.stop_before_delay(deadline) | tenacity.stop_after_attempt(8 if self.answered else 3),
+            stop=lambda state: too_late(state) or state.attempt_number >= (8 if self.answered else 3),
             wait=_pause,
             before_sleep=lambda state: self.counters.add(retries=1),
         )
         ends = time.monotonic() + deadline
         try:
-            return retrying(self._once, path, query, headers, ends, file)
+            return retrying(self._once, path, query, headers, ends, form)
         except tenacity.RetryError as error:
             raise _cause(error) from None
 
-    def _once(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float, file: bool) -> Answer:  # noqa: FBT001
+    def _once(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float, form: Form) -> Answer:
         if self.limiter is not None:
             self.limiter.try_acquire("i3d")
         with self.gate():
             self.counters.add(requests=1)
             response, content = self._fetch(path, query, headers, ends)
-        return self._judge(response, content, file=file)
+        return self._judge(response, content, form)
 
     def _fetch(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float) -> tuple[httpx.Response, bytes]:
         """Reads the whole body, giving up at the deadline even while bytes trickle in or nothing comes."""
@@ -138,15 +125,15 @@ class Transport:
             what = f"No answer to GET {path} from {self.http.base_url.host} ({type(error).__name__})."
             raise TransientError(UnreachableError(what)) from None
 
-    def _judge(self, response: httpx.Response, content: bytes, *, file: bool) -> Answer:
+    def _judge(self, response: httpx.Response, content: bytes, form: Form) -> Answer:
         self.answered = True
         status, path = response.status_code, response.request.url.path
-        payload = _decode(content)
-        error = _error_body(payload)
+        payload = decode(content, form)
+        error = error_body(payload)
         if status in TRANSIENT or status >= 500:
             if status == 429:
                 self.gate.back_off()
-            raise TransientError(self._refusal(status, path, error), _retry_after(response))
+            raise TransientError(self._refusal(status, path, error), retry_after(response))
         if 300 <= status < 400:
             raise BadAnswerError(f"GET {path} was redirected to another place: not followed, for the key would go with it.")
         if status in FORBIDDEN:
@@ -155,14 +142,14 @@ class Transport:
             raise self._refusal(status, path, error)
         self.gate.succeed()
         media = response.headers.get("content-type", "").split(";")[0]
-        if payload is _GARBAGE and not (file and media != "text/html" and content):
+        if payload is GARBAGE and not (form == "file" and media != "text/html" and content):
             raise TransientError(BadAnswerError(f"GET {path} answered {status} with something that is not JSON."))
-        return Answer(status, None if payload is _GARBAGE else payload, content, media, response.headers.get("PAGE-TOKEN"))
+        return Answer(status, None if payload is GARBAGE else payload, content, media, response.headers.get("PAGE-TOKEN"))
 
     def _refusal(self, status: int, path: str, error: dict[str, Any]) -> ApiError:
         """An error text may repeat what was sent, and error texts are stored: the key is taken out."""
         code = error.get("errorCode", 0)
-        said = (str(error.get("errorMessage") or "").strip(" ,"), _complaints(error.get("errors")))
+        said = (str(error.get("errorMessage") or "").strip(" ,"), complaints(error.get("errors")))
         text = f"{path} answered HTTP {status}" + "".join(f": {part}" for part in said if part) + "."
         kind = NotFoundError if status == 404 else ApiError
         return kind(text.replace(self.token, MASK), status=status, code=code if isinstance(code, int) else 0)
@@ -200,7 +187,6 @@ class Transport:
 # Operations that are documented with a 403, cheap, and open to any customer.
 PROBES = ("/v3/session/user", "/v3/currency", "/v3/dashboard/service", "/v3/account/details")
 PROBE_SECONDS = 5.0  # a key can be revoked while a load runs
-_GARBAGE = object()
 
 
 def _timeout(seconds: float) -> httpx.Timeout:
@@ -217,32 +203,3 @@ def _pause(state: tenacity.RetryCallState) -> float:
 def _cause(error: tenacity.RetryError) -> Exception:
     last = error.last_attempt.exception()
     return last.cause if isinstance(last, TransientError) else error
-
-
-def _decode(content: bytes) -> Any:
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return _GARBAGE
-
-
-def _error_body(payload: Any) -> dict[str, Any]:
-    """The error in an answer, whatever its status, or nothing."""
-    return payload if isinstance(payload, dict) and "errorCode" in payload else {}
-
-
-def _complaints(errors: Any) -> str:
-    """The single complaints of an error body, which is not always the documented list of objects."""
-    listed = errors if isinstance(errors, list) else [errors]
-    pairs = (f"{one.get('property')}: {one.get('message')}" if isinstance(one, dict) else str(one) for one in listed if one)
-    return "; ".join(pair.strip(" ,") for pair in pairs)
-
-
-def _retry_after(response: httpx.Response) -> float:
-    """The seconds to wait, which HTTP also lets an API tell as a date; 0 where it says nothing of use."""
-    said = response.headers.get("retry-after", "")
-    try:
-        wait = float(said) if said[:1].isdigit() else (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds()
-        return max(0.0, wait)
-    except (ValueError, TypeError):
-        return 0.0

@@ -42,14 +42,16 @@ def next_month(start: datetime) -> datetime:
 
 
 def default_span(now: datetime, days: int) -> Window:
-    """What a load without `--from` reads: from midnight `days` days ago until now."""
+    """From midnight `days` days ago until now."""
     return Window(midnight(now) - days * DAY, now)
 
 
-def span(start: datetime | None, end: datetime | None, now: datetime, days: int) -> Window:
-    """The span between two optional bounds; raises UsageError when it is empty."""
-    fallback = default_span(min(end or now, now), days)
-    chosen = Window(start or fallback.start, end or fallback.end)
+def span(start: datetime | None, end: datetime | None, now: datetime) -> Window | None:
+    """The span between two bounds, of which either may be left out; None for neither. Raises UsageError when it is empty."""
+    if start is None and end is None:
+        return None
+    until = end or now
+    chosen = Window(start or midnight(until - timedelta(seconds=1)), until)
     if chosen.start >= chosen.end:
         raise UsageError(f"--from {chosen.start:%Y-%m-%d %H:%M} is not before --until {chosen.end:%Y-%m-%d %H:%M} (UTC).")
     return chosen

@@ -37,7 +37,8 @@ def conform(shape: Shape, row: Any, path: str) -> None:
 def conform_value(item: Field, value: Any, path: str) -> None:
     if value is None:
         return
-    assert isinstance(value, TYPES[item.type]), f"{path}: {value!r}"
+    kind = "text" if item.unit.endswith("sent as text") else item.type
+    assert isinstance(value, TYPES[kind]), f"{path}: {value!r}"
     if item.type == "object" and isinstance(item.of, Shape):
         conform(item.of, value, path)
     for entry in value if item.type == "list" else ():

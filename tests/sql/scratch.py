@@ -17,7 +17,7 @@ import duckdb
 
 from pipelines.generate import ROOT
 from pipelines.i3d.catalogue import OPERATIONS
-from pipelines.i3d.columns import LOAD_LOG, Columns, ddl, tables
+from pipelines.i3d.columns import OWN_TABLES, Columns, ddl, tables
 from pipelines.warehouse import RAW
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -25,7 +25,7 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 def raw_tables() -> dict[str, Columns]:
     """Every raw table with its columns."""
-    found: dict[str, Columns] = {"load_log": LOAD_LOG}
+    found: dict[str, Columns] = {table: columns for table, (_, columns) in OWN_TABLES.items()}
     for operation in OPERATIONS:
         if operation.table:
             found |= tables(operation)

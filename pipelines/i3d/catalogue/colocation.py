@@ -8,6 +8,7 @@ from pipelines.i3d.catalogue.billing import INVOICE, SETTLED
 from pipelines.i3d.operation import delete, get, load, post, put
 from pipelines.i3d.shape import (
     BOOLEAN,
+    BYTES_AS_TEXT,
     CENTS,
     ID,
     INTEGER,
@@ -77,7 +78,7 @@ PDU = shape("Pdu",
     conduits=many(CONDUIT),
 )
 TRAFFIC_USAGE_DATA = shape("TrafficUsageData",
-    timestamp=UNIX, ingress=TEXT, egress=TEXT, sum=TEXT,
+    timestamp=UNIX, ingress=BYTES_AS_TEXT, egress=BYTES_AS_TEXT, sum=BYTES_AS_TEXT,
 )
 TRAFFIC_USAGE = shape("TrafficUsage",
     unit=TEXT, data=many(TRAFFIC_USAGE_DATA),
