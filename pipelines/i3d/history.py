@@ -36,11 +36,6 @@ class History:
         names = key_columns(operation)
         return {tuple(row[name] for name in names) for row in self._select(operation, names, where)}
 
-    def count(self, table: str) -> int:
-        """How many rows a table holds, 0 where it does not exist."""
-        found = self.rows(f'select count(*) as n from {RAW}."{table}"')  # noqa: S608
-        return int(found[0]["n"]) if found else 0
-
     def old_rows(self, operation: Operation) -> dict[Key, Row]:
         """The whole rows by key, JSON decoded, without dlt's own columns."""
         columns = tables(operation)[operation.table]
