@@ -116,11 +116,13 @@ def rest_api(url: str, entities: int, days: int, folder: str) -> int:
     jobs = [{"path": path[1:], "start": start, "end": start + DAY} for path, start in windows(entities, days)]
 
     def child(name: str, prefix: str) -> dict[str, Any]:
-        parent = dlt.resource([job for job in jobs if str(job["path"]).startswith(prefix)], name=f"{name}_windows", selected=False)
+        # Pages of one window each: dlt hands a page to one worker.
+        pages = [[job] for job in jobs if str(job["path"]).startswith(prefix)]
+        parent = dlt.resource(pages, name=f"{name}_windows", selected=False)
         at = f"{{resources.{name}_windows."
         endpoint = {
             "path": at + "path}", "params": {"startTime": at + "start}", "endTime": at + "end}"},
-            "data_selector": "$[*].data[*]", "paginator": "single_page",
+            "data_selector": "$[0].data", "paginator": "single_page",
         }  # fmt: skip
         made = {
             "name": name, "endpoint": endpoint, "include_from_parent": ["path"], "parallelized": True,
@@ -151,9 +153,9 @@ def floor(url: str, entities: int, days: int, folder: str) -> int:
 
         with ThreadPoolExecutor(CONCURRENCY) as pool:
             for body in pool.map(fetch, windows(entities, days)):
-                file.write(body + b"\n")
+                file.write(body[1:-1] + b"\n")  # the one envelope in the list
     with duckdb.connect(f"{folder}/w.duckdb") as connection:
-        source = f"read_json('{path}', columns = {{unit: 'varchar', data: 'json[]'}}, maximum_object_size = 100000000)"
+        source = f"read_json('{path}', columns = {{unit: 'varchar', data: 'json[]'}}, format = 'newline_delimited')"
         connection.execute(f"create table samples as select unit, unnest(data) as sample from {source}")  # noqa: S608
         return int((connection.execute("select count(*) from samples").fetchone() or (0,))[0])
 
