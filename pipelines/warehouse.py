@@ -53,7 +53,7 @@ class Warehouse:
 
     @property
     def private(self) -> Path:
-        """The file that loads and builds write. Its stem is that of the published file: views name their database by it."""
+        """The file that loads and builds write. Same name as the published file, so that the database is called the same."""
         return self.folder / "private" / self.published.name
 
     @property
