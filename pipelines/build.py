@@ -33,22 +33,22 @@ class Build:
     published: bool = False
 
 
-def build(warehouse: Warehouse, select: tuple[str, ...] = ()) -> Build:
-    """Builds and tests; publishes when every test passed.
+def build(warehouse: Warehouse, select: tuple[str, ...] = (), terms: Path | None = None) -> Build:
+    """Builds and tests; publishes when every test passed. `terms` is the folder of the settings files, else the project's own.
 
     Raises BuildError when a model fails, UsageError when there is nothing to build on or nothing is selected.
     """
     if not warehouse.private.exists():
         raise UsageError("There is nothing to build on yet.", "Run `i3d load` first.")
     with warehouse.writing():
-        result = _summarise(warehouse, *_run_dbt(warehouse, select))
+        result = _summarise(warehouse, *_run_dbt(warehouse, select, terms))
         if not result.failed:
             warehouse.publish()
             result.published = True
     return result
 
 
-def _run_dbt(warehouse: Warehouse, select: tuple[str, ...]) -> tuple[int, str]:
+def _run_dbt(warehouse: Warehouse, select: tuple[str, ...], terms: Path | None) -> tuple[int, str]:
     """dbt in a process of its own: it keeps DuckDB files open for as long as it lives."""
     folders = {
         "--project-dir": PROJECT, "--profiles-dir": PROJECT, "--target-path": warehouse.dbt / "target",
@@ -61,6 +61,7 @@ def _run_dbt(warehouse: Warehouse, select: tuple[str, ...]) -> tuple[int, str]:
         "I3D_MEMORY_LIMIT": warehouse.memory_limit,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
+    environment |= {"I3D_SETTINGS_FOLDER": str(terms.resolve())} if terms else {}
     environment.pop("I3D_API_TOKEN", None)
     (warehouse.dbt / "target" / "run_results.json").unlink(missing_ok=True)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603

@@ -115,9 +115,9 @@ def build(
     """Runs and tests the SQL models, and publishes what passed."""
     from pipelines.build import build as build_models
 
-    _, warehouse = prepare()
+    settings, warehouse = prepare()
     with screen.working("building and testing the models"):
-        result = build_models(warehouse, tuple(select or ()))
+        result = build_models(warehouse, tuple(select or ()), settings.settings_folder)
     finish_build(result, warehouse, failed=False)
 
 
@@ -129,7 +129,7 @@ def run(as_of: AsOf = None, full_refresh: Full = False, allow_shrink: Shrink = F
     settings, warehouse = prepare(as_of=moment(as_of, "--as-of"))
     failed = run_load(settings, warehouse, None, (None, None), full_refresh=full_refresh, allow_shrink=allow_shrink)
     with screen.working("building and testing the models"):
-        result = build_models(warehouse)
+        result = build_models(warehouse, terms=settings.settings_folder)
     finish_build(result, warehouse, failed=failed)
 
 

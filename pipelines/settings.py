@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     final_after_days: int = Field(default=3, ge=0)
     window_days: int = Field(default=1, ge=1, le=31)
     memory_limit: str = "2GB"
+    settings_folder: Path | None = None
 
     @field_validator("base_url")
     @classmethod

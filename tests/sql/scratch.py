@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from pipelines.generate import ROOT
 from pipelines.i3d.catalogue import OPERATIONS
 from pipelines.i3d.columns import OWN_TABLES, Columns, ddl, tables
 from pipelines.warehouse import RAW
 
-Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+Rows = Mapping[str, Sequence[Mapping[str, Any]] | pa.Table]
 
 
 def raw_tables() -> dict[str, Columns]:
@@ -33,12 +34,20 @@ def raw_tables() -> dict[str, Columns]:
 
 
 def write_raw(path: Path, rows: Rows) -> None:
-    """Makes the file with all raw tables, those without rows empty; columns a row does not name are NULL."""
+    """Makes the file with all raw tables, those without rows empty; columns a row does not name are NULL.
+
+    Many rows come as an Arrow table.
+    """
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"set TimeZone = 'UTC'; create schema {RAW}")
         for table, columns in raw_tables().items():
             connection.execute(ddl(RAW, table, columns, dlt=False))
-            for row in rows.get(table, ()):
+            given = rows.get(table, ())
+            if isinstance(given, pa.Table):
+                connection.register("given", given)
+                connection.execute(f"insert into {RAW}.{table} by name select * from given")
+                continue
+            for row in given:
                 values = [json.dumps(value) if isinstance(value, (dict, list)) else value for value in row.values()]
                 marks = ", ".join("?" for _ in values)
                 connection.execute(f"insert into {RAW}.{table} ({', '.join(row)}) values ({marks})", values)
