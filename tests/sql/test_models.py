@@ -95,10 +95,10 @@ def test_an_account_without_anything_has_every_mart_typed_and_empty(empty, mart,
     assert ask(empty, f"select count(*) from marts.{mart}") == [(0,)]
 
 
-def test_only_the_three_schemas_are_made(empty):
+def test_only_the_schemas_of_the_project_are_made(empty):
     made = ask(empty, "select distinct schema_name from information_schema.schemata where catalog_name = 'warehouse'")
     assert {name for (name,) in made} - {"main", "information_schema", "pg_catalog"} == {
-        "raw_i3d", "staging", "intermediate", "marts"
+        "raw_i3d", "staging", "intermediate", "marts", "settings"
     }  # fmt: skip
 
 
