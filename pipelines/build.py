@@ -56,16 +56,22 @@ def _run_dbt(warehouse: Warehouse, select: tuple[str, ...], terms: Path | None) 
     }  # fmt: skip
     command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build"]
     command += [str(word) for pair in folders.items() for word in pair] + (["--select", *select] if select else [])
-    environment = os.environ | {
+    (warehouse.dbt / "target" / "run_results.json").unlink(missing_ok=True)
+    given = environment(warehouse, terms)
+    done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.returncode, done.stdout + done.stderr
+
+
+def environment(warehouse: Warehouse, terms: Path | None) -> dict[str, str]:
+    """What dbt is told: which file to build, how much memory, which settings files; never the key of the API."""
+    given = dict(os.environ) | {
         "I3D_BUILD_FILE": str(warehouse.private),
         "I3D_MEMORY_LIMIT": warehouse.memory_limit,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    environment |= {"I3D_SETTINGS_FOLDER": str(terms.resolve())} if terms else {}
-    environment.pop("I3D_API_TOKEN", None)
-    (warehouse.dbt / "target" / "run_results.json").unlink(missing_ok=True)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    return done.returncode, done.stdout + done.stderr
+    given |= {"I3D_SETTINGS_FOLDER": str(terms.resolve())} if terms else {}
+    given.pop("I3D_API_TOKEN", None)
+    return given
 
 
 def _summarise(warehouse: Warehouse, code: int, output: str) -> Build:

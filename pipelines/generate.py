@@ -42,7 +42,7 @@ def write_sources() -> str:
     for operation in (line for line in OPERATIONS if line.table):
         for table, columns in tables(operation).items():
             meta = {"area": operation.area, "group": operation.group, "operation": operation.name}
-            lines += _source(table, _describe(operation, table), columns, meta)
+            lines += _source(table, describe(operation, table), columns, meta)
     return "\n".join(lines) + "\n"
 
 
@@ -94,7 +94,8 @@ def _column(column: Column, *, unique: bool) -> dict[str, Any]:
     return {"name": column.name, "config": {"meta": meta}} | ({"data_tests": [UNIQUE]} if unique else {})
 
 
-def _describe(operation: Operation, table: str) -> str:
+def describe(operation: Operation, table: str) -> str:
+    """What a row of one of the operation's tables is."""
     return {
         f"{operation.table}_observations": f"One row per row of {operation.table} and load: what changes all the time.",
         f"{operation.table}_history": f"One row per version of the contract terms of a row of {operation.table}.",

@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     window_days: int = Field(default=1, ge=1, le=31)
     memory_limit: str = "2GB"
     settings_folder: Path | None = None
+    nightly_cron: str = "15 3 * * *"
+    hourly_cron: str = "5 * * * *"
+    monthly_cron: str = "30 6 2 * *"
+    schedule_timezone: str = "UTC"
 
     @field_validator("base_url")
     @classmethod

@@ -1,0 +1,95 @@
+"""The SQL models as assets, their tests as asset checks, and the published file at the end of the graph."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
+
+from dagster_project.defs.loads import POOL
+from dagster_project.translators import OWNERS
+from pipelines.build import PROJECT, environment
+from pipelines.cli import prepare
+from pipelines.warehouse import Warehouse
+
+SETTINGS = PROJECT.parent / "settings"
+
+
+def prepared(project: DbtProject) -> DbtProject:
+    """The project with a manifest that is not older than its files."""
+    made = Path(project.target_path)
+    folders = (PROJECT / "models", PROJECT / "macros", PROJECT / "tests", SETTINGS)
+    files = [PROJECT / "dbt_project.yml", *(path for folder in folders for path in folder.rglob("*") if path.is_file())]
+    manifest = project.manifest_path
+    if not manifest.exists() or manifest.stat().st_mtime < max(path.stat().st_mtime for path in files):
+        (PROJECT / made).mkdir(exist_ok=True)
+        with surroundings({**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}):
+            project.preparer.prepare(project)
+    return project
+
+
+@contextmanager
+def surroundings(variables: dict[str, str]) -> Iterator[None]:
+    """These environment variables and no others: dagster-dbt hands the ones of the process to dbt."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+class ModelTranslator(DagsterDbtTranslator):
+    """A dbt model as an asset: dagster-dbt's own names, which join the raw tables by themselves."""
+
+    def get_asset_spec(self, manifest: Any, unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """The spec of a model or seed, with its owners."""
+        return super().get_asset_spec(manifest, unique_id, project).replace_attributes(owners=OWNERS)
+
+
+project = prepared(DbtProject(project_dir=PROJECT, profiles_dir=PROJECT))
+translator = ModelTranslator(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
+
+
+@dbt_assets(manifest=project.manifest_path, project=project, name="build_models", dagster_dbt_translator=translator, pool=POOL)
+def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+    """Builds and tests the models on the private file; a failed test keeps the published file as it is."""
+    settings, warehouse = prepare()
+    with warehouse.writing(), surroundings(environment(warehouse, settings.settings_folder)):
+        # Kept until dbt has let go of the file: only then can the rows be counted.
+        run = dbt.cli(["build"], context=context, raise_on_error=False)
+        made = list(run.stream())
+    for event in made:
+        yield counted(event, warehouse, context.assets_def.keys_by_output_name)
+    if not run.is_successful():
+        raise dg.Failure("A model or a test failed: the published file is as before. The checks name it.", allow_retries=False)
+
+
+def counted(event: Any, warehouse: Warehouse, keys: Mapping[str, dg.AssetKey]) -> Any:
+    """The event with the number of rows, where it tells of a model that was built."""
+    if not isinstance(event, dg.Output):
+        return event
+    with warehouse.session() as ask:
+        rows = ask(f"select count(*) as n from {'.'.join(keys[event.output_name].path)}")  # noqa: S608
+    return event.with_metadata({**event.metadata, "dagster/row_count": rows[0]["n"]}) if rows else event
+
+
+marts = [key for key in models.keys if key.path[0] == "marts"]
+
+
+@dg.asset(
+    key=["published", "warehouse"], deps=marts, group_name="published", kinds={"duckdb"}, owners=OWNERS, pool=POOL,
+    description="The file that everybody reads: a copy of the private one, replaced in one step when every test passed.",
+)  # fmt: skip
+def published_warehouse(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    """Publishes the warehouse."""
+    _, warehouse = prepare()
+    with warehouse.writing():
+        warehouse.publish()
+    size = warehouse.published.stat().st_size
+    return dg.MaterializeResult(metadata={"path": str(warehouse.published), "megabytes": round(size / 10**6, 1)})
