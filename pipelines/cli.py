@@ -210,6 +210,15 @@ def query(
 
 
 @app.command()
+def ui(port: Annotated[int, typer.Option(help="Of the page on 127.0.0.1.")] = 3000) -> None:
+    """Runs Dagster's web page and daemon on this machine until interrupted."""
+    from pipelines.ui import serve
+
+    _, warehouse = prepare()
+    raise typer.Exit(serve(warehouse, port))
+
+
+@app.command()
 def simulate(
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8093,
     seed: Annotated[int, typer.Option(help="Another account.")] = 1,

@@ -3,13 +3,13 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
 
 from dagster_project.defs.loads import POOL
+from dagster_project.defs.resources import DBT
 from dagster_project.translators import OWNERS
 from pipelines.build import PROJECT, environment
 from pipelines.cli import prepare
@@ -20,13 +20,12 @@ SETTINGS = PROJECT.parent / "settings"
 
 def prepared(project: DbtProject) -> DbtProject:
     """The project with a manifest that is not older than its files."""
-    made = Path(project.target_path)
     folders = (PROJECT / "models", PROJECT / "macros", PROJECT / "tests", SETTINGS)
     files = [PROJECT / "dbt_project.yml", *(path for folder in folders for path in folder.rglob("*") if path.is_file())]
     manifest = project.manifest_path
     if not manifest.exists() or manifest.stat().st_mtime < max(path.stat().st_mtime for path in files):
-        (PROJECT / made).mkdir(exist_ok=True)
-        with surroundings({**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}):
+        path = os.pathsep.join([str(DBT.parent), os.environ.get("PATH", "")])
+        with surroundings({**os.environ, "PATH": path, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}):
             project.preparer.prepare(project)
     return project
 
