@@ -52,6 +52,12 @@ class UnreachableError(I3DError):
     next_step = "Check the network and I3D_BASE_URL; nothing was lost, run the same command again."
 
 
+class LostAnswerError(I3DError):
+    """A write has left and nobody knows whether it was carried out."""
+
+    next_step = "Nothing is sent again: `i3d write resolve` looks whether it was carried out."
+
+
 class BadAnswerError(I3DError):
     """The answer is not what any version of the API would send."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
@@ -28,6 +30,10 @@ class Settings(BaseSettings):
     actor: str = ""
     approvers: str = ""
     allow_locked: str = ""
+    max_operations: int = Field(default=50, ge=1)
+    max_percent: float = Field(default=100, gt=0, le=100)
+    max_order_amount: str = ""
+    max_errors: int = Field(default=3, ge=1)
     land_unknown: bool = False
     concurrency: int = Field(default=8, ge=1, le=64)
     requests_per_second: int = Field(default=0, ge=0)
@@ -55,6 +61,13 @@ class Settings(BaseSettings):
             raise ValueError("I3D_BASE_URL must be https: the key would travel in the clear")
         return value.rstrip("/").removesuffix("/v3")
 
+    @field_validator("max_order_amount")
+    @classmethod
+    def _check_amounts(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Z]{3}:\d+(\.\d+)?(,[A-Z]{3}:\d+(\.\d+)?)*", value):
+            raise ValueError("I3D_MAX_ORDER_AMOUNT must look like EUR:500,USD:550")
+        return value
+
     @field_validator("as_of")
     @classmethod
     def _check_as_of(cls, value: datetime | None) -> datetime | None:
@@ -63,6 +76,15 @@ class Settings(BaseSettings):
     def clock(self) -> datetime:
         """The load's clock in UTC: `I3D_AS_OF` or the real now, to the second."""
         return (self.as_of or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+
+    def may_approve(self, name: str) -> bool:
+        """Whether `I3D_APPROVERS` names this person, or nobody."""
+        return not self.approvers.strip() or name in {word.strip() for word in self.approvers.split(",")}
+
+    def order_limits(self) -> dict[str, Decimal]:
+        """The most that the orders of a plan may cost, by currency."""
+        pairs = (word.split(":") for word in self.max_order_amount.split(",") if word)
+        return {currency: Decimal(amount) for currency, amount in pairs}
 
     def unlocked(self, name: str) -> bool:
         """Whether `I3D_ALLOW_LOCKED` names this operation."""

@@ -170,18 +170,20 @@ def pseudonym_key(settings: Settings, warehouse: Warehouse) -> bytes | None:
     if settings.personal_data == "plain":
         return None
     given = settings.pseudonym_key.get_secret_value()
-    if given:
-        return given.encode()
-    path = warehouse.folder / "pseudonym.key"
-    with storage_errors(warehouse.folder):
-        warehouse.folder.mkdir(parents=True, exist_ok=True)
+    return given.encode() if given else kept_key(warehouse.folder / "pseudonym.key")
+
+
+def kept_key(path: Path) -> bytes:
+    """A key made once and kept (0600). Raises StorageError when it cannot be kept, or was kept empty."""
+    with storage_errors(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_hex(32))
         key = path.read_text().strip()
-    if not key:  # hashes under an empty key could be undone by anybody
-        raise StorageError(f"{path} is empty.", "Delete it and load again: personal values will hash to other digits.")
+    if not key:  # digests under an empty key could be undone by anybody
+        raise StorageError(f"{path} is empty.", "Delete it and run again: what is hashed with it will hash to other digits.")
     return key.encode()
 
 

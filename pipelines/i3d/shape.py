@@ -19,7 +19,8 @@ class Field:
     """One field of a shape.
 
     `id` is text whatever the API sends (64-bit numbers lose digits elsewhere); `of` is the shape of an object or the
-    item of a list; `required`, `shortest` and `longest` hold for request bodies only.
+    item of a list; `required`, `shortest`, `longest`, `pattern` (of the whole text) and `most` (items of a list) hold for
+    request bodies only, where an `id` goes out as the integer it is documented as.
     """
 
     type: Type
@@ -29,6 +30,8 @@ class Field:
     required: bool = False
     shortest: int | None = None
     longest: int | None = None
+    pattern: str = ""
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +71,8 @@ CENTS_INTEGER = Field("integer", sensitivity="business", unit="cents")
 UNIX = Field("integer", unit="unix seconds")
 BYTES = Field("integer", unit="bytes")
 BYTES_AS_TEXT = Field("integer", unit="bytes, sent as text")
+TAG = Field("text", pattern=r"[A-Za-z0-9_:-]{1,64}")
+TAGS = Field("list", TAG, most=60)
 
 
 def shape(name: str, withheld: tuple[str, ...] = (), /, **fields: Field) -> Shape:

@@ -1,6 +1,7 @@
-"""One HTTP request to i3D.net: the key, the retry of reads, the classes of errors. httpx is imported here and nowhere else.
+"""One HTTP request to i3D.net: the retry of reads, the classes of errors. httpx is called here and in `connections.py` only.
 
-What does not belong here: paging (`paging.py`), rows (`rows.py`), and the retry of writes, which does not exist.
+What does not belong here: paging (`paging.py`), rows (`rows.py`), what the answer to a write means (`writeback/sending.py`),
+and the retry of writes, which does not exist.
 """
 
 from __future__ import annotations
@@ -8,20 +9,29 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
 import tenacity
 from pyrate_limiter import Duration, Limiter, Rate
 
-from pipelines.errors import ApiError, AuthError, BadAnswerError, I3DError, NotAllowedError, NotFoundError, UnreachableError
+from pipelines.errors import (
+    ApiError,
+    AuthError,
+    BadAnswerError,
+    I3DError,
+    LostAnswerError,
+    NotAllowedError,
+    NotFoundError,
+    UnreachableError,
+)
 from pipelines.i3d.answer import GARBAGE, Answer, Form, complaints, decode, error_body, retry_after
+from pipelines.i3d.connections import connections, timeout_of
 from pipelines.i3d.gate import Counters, Gate
 from pipelines.i3d.redaction import MASK
-from pipelines.settings import Settings, is_loopback
+from pipelines.settings import Settings
 
+Upload = dict[str, tuple[str, bytes, str]]
 log = logging.getLogger(__name__)
 TRANSIENT = frozenset({408, 425, 429})
 FORBIDDEN = frozenset({401, 403})
@@ -35,24 +45,10 @@ class TransientError(Exception):
         self.cause, self.wait = cause, wait
 
 
-class TokenAuth(httpx.Auth):
-    """Adds PRIVATE-TOKEN to requests to the configured host, and to nothing else."""
-
-    def __init__(self, base: httpx.URL, token: str) -> None:
-        self.origin, self.token = (base.scheme, base.host, base.port), token
-
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
-        """httpx calls this once for every request."""
-        if (request.url.scheme, request.url.host, request.url.port) == self.origin:
-            request.headers["PRIVATE-TOKEN"] = self.token
-        yield request
-
-
 class Transport:
     """Sends requests to one host with one key. Close it, or use it as a context manager."""
 
     def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
-        base = httpx.URL(settings.base_url)
         token = settings.api_token.get_secret_value()
         if not token:
             raise AuthError("I3D_API_TOKEN is not set.")
@@ -67,21 +63,14 @@ class Transport:
         self.probing = threading.Lock()
         rate = settings.requests_per_second
         self.limiter = Limiter(Rate(rate, Duration.SECOND)) if rate else None
-        self.http = httpx.Client(
-            base_url=base,
-            auth=TokenAuth(base, token),
-            follow_redirects=False,
-            timeout=_timeout(settings.timeout_seconds),
-            limits=httpx.Limits(max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            headers={"Accept": "application/json, */*;q=0.5", "User-Agent": "i3d-warehouse"},
-            trust_env=not is_loopback(base.host),
-            transport=transport,
-        )
+        self.http = connections(settings, token, settings.concurrency, transport)
+        # An idle connection may be dead, and then nobody could say whether a write has left: each takes a new one.
+        self.single = connections(settings, token, 0, transport)
 
     def close(self) -> None:
         """Closes the connections."""
         self.http.close()
+        self.single.close()
 
     def read(self, path: str, query: dict[str, str], headers: dict[str, str], form: Form = "json") -> Answer:
         """A GET with retries inside the total deadline.
@@ -112,7 +101,7 @@ class Transport:
 
     def _fetch(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float) -> tuple[httpx.Response, bytes]:
         """Reads the whole body, giving up at the deadline even while bytes trickle in or nothing comes."""
-        timeout = _timeout(min(self.settings.timeout_seconds, max(ends - time.monotonic(), 0.01)))
+        timeout = timeout_of(min(self.settings.timeout_seconds, max(ends - time.monotonic(), 0.01)))
         try:
             with self.http.stream("GET", path, params=query, headers=headers, timeout=timeout) as response:
                 parts = []
@@ -124,6 +113,40 @@ class Transport:
         except httpx.HTTPError as error:
             what = f"No answer to GET {path} from {self.http.base_url.host} ({type(error).__name__})."
             raise TransientError(UnreachableError(what)) from None
+
+    def send(self, method: str, path: str, content: bytes | None, upload: Upload | None = None) -> tuple[int, bytes, float]:
+        """A write, sent once whatever happens: the status, the body, and the seconds the API asks to wait.
+
+        Raises UnreachableError when nothing was sent, LostAnswerError when it is unknown whether it was carried out.
+        """
+        if self.limiter is not None:
+            self.limiter.try_acquire("i3d")
+        kind = {"Content-Type": "application/json"} if content is not None else {}
+        request = self.single.build_request(method, path, content=content, files=upload, headers=kind)
+        what, ends = f"{method} {path}", time.monotonic() + self.settings.deadline_seconds
+        with self.gate():
+            self.counters.add(requests=1)
+            try:
+                response, answered = self._receive(request, ends)
+            except UNSENT as error:
+                raise UnreachableError(f"{what} was not sent ({type(error).__name__}).", "Nothing has happened.") from None
+            except httpx.HTTPError as error:
+                raise LostAnswerError(f"The answer to {what} was lost ({type(error).__name__}).") from None
+        if response.status_code == 429:
+            self.gate.back_off()
+        return response.status_code, answered, retry_after(response)
+
+    def _receive(self, request: httpx.Request, ends: float) -> tuple[httpx.Response, bytes]:
+        response = self.single.send(request, stream=True)
+        try:
+            parts = []
+            for part in response.iter_bytes():
+                parts.append(part)
+                if time.monotonic() > ends:
+                    raise httpx.ReadTimeout("deadline")
+            return response, b"".join(parts)
+        finally:
+            response.close()
 
     def _judge(self, response: httpx.Response, content: bytes, form: Form) -> Answer:
         self.answered = True
@@ -189,8 +212,8 @@ PROBES = ("/v3/session/user", "/v3/currency", "/v3/dashboard/service", "/v3/acco
 PROBE_SECONDS = 5.0  # a key can be revoked while a load runs
 
 
-def _timeout(seconds: float) -> httpx.Timeout:
-    return httpx.Timeout(seconds, connect=min(seconds, 15))
+# Failures before the first byte of a request has left.
+UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 def _pause(state: tenacity.RetryCallState) -> float:

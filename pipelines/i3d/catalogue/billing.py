@@ -44,7 +44,7 @@ PAYMENT_LANDING_RESPONSE = shape("PaymentLandingResponse",
     message=business(TEXT), status=business(TEXT), paymentMethod=business(TEXT), invoices=many(INVOICE),
 )
 PAY_REGISTER_BODY = shape("PayRegister",
-    invoiceIds=need(business(TEXT)), paymentMethodId=need(business(ID)), issuerId=need(business(ID)),
+    invoiceIds=need(business(TEXT)), paymentMethodId=need(business(ID)), issuerId=need(business(TEXT)),
 )
 
 SETTLED = ("remainingAmount", ("0", "0.0", "0.00"))

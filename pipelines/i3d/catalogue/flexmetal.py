@@ -4,7 +4,23 @@ Data only.
 """
 
 from pipelines.i3d.operation import delete, get, load, post, put
-from pipelines.i3d.shape import BOOLEAN, BYTES, ID, INTEGER, TEXT, UNIX, business, many, need, obj, personal, secret, shape
+from pipelines.i3d.shape import (
+    BOOLEAN,
+    BYTES,
+    ID,
+    INTEGER,
+    TAG,
+    TAGS,
+    TEXT,
+    UNIX,
+    business,
+    many,
+    need,
+    obj,
+    personal,
+    secret,
+    shape,
+)
 
 FLEXMETAL_LOCATION_PARTIAL = shape("FlexMetalLocationPartial",
     id=ID, name=TEXT,
@@ -73,10 +89,10 @@ FLEXMETAL_OPERATING_SYSTEM_REQUEST_BODY = shape("FlexMetalOperatingSystemRequest
 FLEXMETAL_SERVER_REQUEST_BODY = shape("FlexMetalServerRequest",
     name=need(business(TEXT)), location=need(TEXT), instanceType=need(TEXT),
     os=need(obj(FLEXMETAL_OPERATING_SYSTEM_REQUEST_BODY)), sshKey=need(personal(many(TEXT))), postInstallScript=secret(TEXT),
-    tags=many(TEXT), contractId=business(ID), overflow=BOOLEAN,
+    tags=TAGS, contractId=business(TEXT), overflow=BOOLEAN,
 )
 FLEXMETAL_TAG_BODY = shape("FlexMetalTag",
-    tag=need(TEXT),
+    tag=need(TAG),
 )
 
 OPERATIONS = (

@@ -1,0 +1,75 @@
+"""Settles what is unknown: by reading where the API can show it, by a person's note of the evidence where it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.errors import I3DError, UsageError
+from pipelines.i3d.catalogue import BY_NAME
+from pipelines.i3d.client import Client
+from pipelines.i3d.writeback.digests import Digests
+from pipelines.i3d.writeback.journal import Entry, Journal, stamp
+from pipelines.i3d.writeback.planning import actor_of
+from pipelines.i3d.writeback.reload import reload
+from pipelines.i3d.writeback.state import Reader
+from pipelines.i3d.writeback.verdict import Verdict, judge
+from pipelines.settings import Settings
+from pipelines.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An unknown outcome and what is known now: `happened` is None where only a person can tell."""
+
+    entry: Entry
+    happened: bool | None
+    said: str
+
+
+def resolve(settings: Settings, which: str | None = None, *, happened: bool | None = None, note: str = "") -> list[Settled]:
+    """Settles all unknown outcomes, or those of one target or plan (`which`: target, or head of attempt or plan hash).
+
+    With `happened` a person settles exactly one, `note` saying how they know. Raises UsageError when that is not so.
+    """
+    warehouse = Warehouse.of(settings)
+    journal, digests = Journal.of(warehouse), Digests.of_folder(warehouse)
+    with journal.writing(), Client(settings) as client:
+        open_ones = [entry for entry in journal.unsettled() if which is None or _is(entry, which)]
+        if which is not None and not open_ones:
+            raise UsageError(f"Nothing unknown is called {which!r}.", "`i3d write log` shows the record.")
+        if happened is not None:
+            found = [_by_hand(open_ones, happened=happened, note=note)]
+        else:
+            found = [_by_reading(entry, Reader(client), digests) for entry in open_ones]
+        for one in found:
+            _settle(journal, one, actor_of(settings))
+        tables = {table for one in found if one.happened for table in BY_NAME[one.entry.operation].reloads}
+        reload(client, warehouse, sorted(tables))
+    return found
+
+
+def _is(entry: Entry, which: str) -> bool:
+    return entry.target_key == which or entry.attempt_id.startswith(which) or entry.plan_hash.startswith(which)
+
+
+def _by_hand(entries: list[Entry], *, happened: bool, note: str) -> Settled:
+    if not note.strip():
+        raise UsageError("A person settles an outcome with a note.", "Add --note and say how you know.")
+    if len(entries) != 1:
+        raise UsageError(f"{len(entries)} outcomes are unknown, and a note settles one.", "Name its target.")
+    return Settled(entries[0], happened, f"note: {note.strip()}")
+
+
+def _by_reading(entry: Entry, reader: Reader, digests: Digests) -> Settled:
+    try:
+        verdict = judge(BY_NAME[entry.operation], entry.parameters or {}, entry.expected or {}, reader, digests)
+    except I3DError as error:
+        verdict = Verdict(happened=None, said=f"it could not be read: {error.message}")
+    return Settled(entry, verdict.happened, f"{verdict.said} {verdict.key}".strip())
+
+
+def _settle(journal: Journal, one: Settled, person: str) -> None:
+    if one.happened is not None:
+        words = "happened" if one.happened else "did not happen"
+        message = f"{words}, settled by {person}: {one.said}"
+        journal.append(one.entry.now("settled", happened=one.happened, message=message, finished_at=stamp()))

@@ -1,0 +1,26 @@
+"""A plan in words for people: a headline, and the whole diff as Markdown."""
+
+from __future__ import annotations
+
+from pipelines.i3d.writeback.approval import needs
+from pipelines.i3d.writeback.plan import Plan
+
+
+def headline(plan: Plan) -> str:
+    """One line: what, how many, how risky."""
+    same = len(plan.steps) - len(plan.changes)
+    rest = f", {same} as wanted already" if same else ""
+    return f"{plan.operation.name}: {len(plan.changes)} to send{rest}; risk {plan.risk}, needs {needs(plan)}."
+
+
+def as_markdown(plan: Plan) -> str:
+    """The plan as Markdown, without secret and personal values."""
+    lines = [headline(plan), ""]
+    lines += ["| step | target | field | before | after |", "|---|---|---|---|---|"]
+    lines += [_row(one.step, one.target, one.field, one.before, one.after) for one in plan.diff()]
+    lines += [f"- step {step.number}: {note}" for step in plan.steps for note in step.notes]
+    return "\n".join([*lines, "", f"Plan `{plan.hash}` by {plan.author}, {plan.created_at}."])
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
