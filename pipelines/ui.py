@@ -30,5 +30,8 @@ def serve(warehouse: Warehouse, port: int) -> int:
     home = dagster_home(warehouse)
     place = ["--workspace", str(home / "workspace.yaml"), "--host", "127.0.0.1", "--port", str(port)]
     given = os.environ | {"DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1"}
+    dagster = [sys.executable, "-m", "dagster"]
+    # A limit that comes from the default of `dagster.yaml` does not hold yet for the first runs of a new instance.
+    subprocess.run([*dagster, "instance", "concurrency", "set", "warehouse", "1"], env=given, check=True)  # noqa: S603
     # In the folder it was started in, where a file `.env` may lie.
-    return subprocess.run([sys.executable, "-m", "dagster", "dev", *place], env=given, check=False).returncode  # noqa: S603
+    return subprocess.run([*dagster, "dev", *place], env=given, check=False).returncode  # noqa: S603

@@ -14,6 +14,7 @@ DBT = Path(sys.executable).parent / "dbt"
 
 @dg.definitions
 def resources() -> dg.Definitions:
-    """dbt, on the project's own profile."""
+    """dbt, on the project's own profile, and the executor."""
     dbt = DbtCliResource(project_dir=str(PROJECT), profiles_dir=str(PROJECT), dbt_executable=str(DBT))
-    return dg.Definitions(resources={"dbt": dbt})
+    # The pool lets one step at a time write, so that a process for each of them would only cost its start.
+    return dg.Definitions(resources={"dbt": dbt}, executor=dg.in_process_executor)
