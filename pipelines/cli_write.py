@@ -25,6 +25,7 @@ SHOWN = ["started_at", "status", "dry_run", "operation", "target_key", "http_sta
 app = typer.Typer(help="Writes to the account: plan, approve, apply, resolve, log.", no_args_is_help=True)
 
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="The file that `plan --out` wrote.")]
+Reload = Annotated[bool, typer.Option("--reload/--no-reload", help="Load the touched tables again.")]
 
 
 def prepare() -> Settings:
@@ -119,6 +120,7 @@ def apply(
     file: PlanFile,
     approve: Annotated[str | None, typer.Option(help="Who has approved it; the name in I3D_ACTOR approves it now.")] = None,
     confirm: Annotated[str | None, typer.Option(help="The target, typed, where the risk is 4 or more.")] = None,
+    load_again: Reload = True,
 ) -> None:
     """Sends the writes of a plan, each once, and loads the touched tables again."""
     from pipelines.i3d.writeback import Outcome, apply_plan
@@ -128,7 +130,7 @@ def apply(
         screen.out.print(f"Step {one.step.number}, {one.step.target}: {said}", markup=False, soft_wrap=True)
 
     settings, made = prepare(), Plan.read(file)
-    result = apply_plan(settings, made, approve=approve, confirm=confirm, on_outcome=show)
+    result = apply_plan(settings, made, approve=approve, confirm=confirm, load_again=load_again, on_outcome=show)
     for warning in result.warnings:
         screen.err.print(f"Warning: {warning}", style="yellow", markup=False, soft_wrap=True)
     counts = ", ".join(f"{count} {status}" for status, count in count_by(one.status for one in result.outcomes))
@@ -151,11 +153,12 @@ def resolve(
         bool | None, typer.Option("--happened/--did-not-happen", help="What a person knows where nothing can be read.")
     ] = None,
     note: Annotated[str, typer.Option(help="How they know.")] = "",
+    load_again: Reload = True,
 ) -> None:
     """Finds out what became of writes whose answer was lost."""
     from pipelines.i3d.writeback import resolve as settle
 
-    found = settle(prepare(), which, happened=happened, note=note)
+    found = settle(prepare(), which, happened=happened, note=note, load_again=load_again)
     words = {True: "happened", False: "did not happen", None: "still unknown"}
     for one in found:
         line = f"{one.entry.operation} {one.entry.target_key}: {words[one.happened]} ({one.said})"

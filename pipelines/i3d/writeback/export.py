@@ -1,4 +1,4 @@
-"""The record inside the warehouse: table `ops.write_operations`, copied anew by every build, empty where nothing was written yet.
+"""The record inside the warehouse: table `ops.write_operations`, copied anew by every build, empty where nothing was written.
 
 The sqlite file stays the original. DuckDB's own sqlite reader would have to be downloaded, so the rows travel as Arrow.
 """

@@ -56,7 +56,7 @@ def plan_write(settings: Settings, name: str, words: Words, body: Mapping[str, A
 def plan_rows(
     settings: Settings, name: str, rows: Iterable[Words], body: Mapping[str, Any] | None = None, *, plan_only: bool = False
 ) -> Plan:  # fmt: skip
-    """The plan of one write per row; `body` holds for all of them, and a `plan_only` is never applied. Errors as `plan_write`."""
+    """The plan of one write per row; `body` holds for all, and a `plan_only` is never applied. Errors as `plan_write`."""
     operation = find_write(name)
     wanted = [want(operation, row, body) for row in rows]
     warehouse = Warehouse.of(settings)
