@@ -1,5 +1,7 @@
 """Plans from a query: every row of a SELECT on the published file is one write. Ready-made ones lie in `sql/actions/`.
 
+Columns are called like the parameters and fields of the operation, in its own spelling or in snake case; NULL is not given.
+
 An action is a file whose first lines are comments: `-- operation: NAME`, `-- does: …`, and `-- plan only: yes` for a list that
 nobody should apply unread.
 """
@@ -13,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UsageError
+from pipelines.i3d.operation import Operation
+from pipelines.i3d.rows import column
 from pipelines.i3d.selection import suggest
 from pipelines.i3d.writeback.plan import Plan
-from pipelines.i3d.writeback.planning import plan_rows
+from pipelines.i3d.writeback.planning import find_write, plan_rows
+from pipelines.i3d.writeback.values import body_shape
 from pipelines.query import query_rows
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -58,6 +63,12 @@ def find_action(name: str) -> Action:
     return known[name]
 
 
+def spellings(operation: Operation) -> dict[str, str]:
+    """How columns may be spelt: `colocation_id` for the parameter colocationId, `ssh_key` for the field sshKey."""
+    of = body_shape(operation)
+    return {column(name): name for name in (*operation.parameters, *(of.fields if of else ()))}
+
+
 def plan_action(
     settings: Settings, source: str | Path, operation: str | None = None, words: Mapping[str, Any] | None = None,
     body: Mapping[str, Any] | None = None,
@@ -70,5 +81,7 @@ def plan_action(
     name = operation or action.operation
     if not name:
         raise UsageError("The query does not say what to do with its rows.", "Name a write before --from-sql.")
-    rows = [{**row, **(words or {})} for row in query_rows(Warehouse.of(settings), action.sql)]
+    names = spellings(find_write(name))
+    found = query_rows(Warehouse.of(settings), action.sql)
+    rows = [{names.get(column, column): value for column, value in row.items()} | dict(words or {}) for row in found]
     return plan_rows(settings, name, rows, body, plan_only=action.plan_only)

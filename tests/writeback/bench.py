@@ -23,7 +23,7 @@ from pipelines.warehouse import Warehouse
 WRITES = tuple(line for line in OPERATIONS if line.kind == "write")
 NAMES = sorted(line.name for line in WRITES)
 LOCKED = ",".join(line.name for line in WRITES if line.risk == 5)
-SECRET = "CANARY-TYPED-IN"  # noqa: S105 - what the tests type in, to look for it afterwards
+SECRET = "CANARY-TYPED-IN"
 
 
 class Bench:

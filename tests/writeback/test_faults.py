@@ -31,7 +31,9 @@ def server(world: World) -> Words:
 
 # For each write: the words of the plan, and how often its effect shows in the account.
 CASES: dict[str, tuple[Callable[[World], Words], Callable[[World, Words], int]]] = {
-    "create_flexmetal_server": (server, lambda world, _: sum(r["name"] == "burst-1" for r in world.tables["flexmetal_servers"])),
+    "create_flexmetal_server": (
+        server, lambda world, _: sum(row["name"] == "burst-1" for row in world.tables["flexmetal_servers"])
+    ),
     "create_ticket": (lambda _: TICKET, lambda world, _: sum("rack 7" in row["title"] for row in world.tables["tickets"])),
     "reply_to_ticket": (
         lambda world: {"ticketId": world.tables["tickets"][0]["id"], "title": "Re: rack 7", "content": "c"},
