@@ -17,7 +17,7 @@ def ask(settings: Settings, name: str, given: list[str], *, reveal: bool = False
     operation = find(name)
     if operation.kind == "write":
         raise UsageError(f"{name} is a write.", "`i3d operations --kind on_demand` and `--kind loaded` list the reads.")
-    words = dict(_pair(word) for word in given)
+    words = dict(pair(word) for word in given)
     parameters = {key: words.pop(key) for key in operation.parameters if key in words}
     missing = [key for key in operation.parameters if key not in parameters]
     if missing:
@@ -30,7 +30,8 @@ def ask(settings: Settings, name: str, given: list[str], *, reveal: bool = False
     return rows if reveal else mask(rows, operation.shape)
 
 
-def _pair(word: str) -> tuple[str, str]:
+def pair(word: str) -> tuple[str, str]:
+    """The name and the value of `name=value`; raises UsageError."""
     key, mark, value = word.partition("=")
     if not mark:
         raise UsageError(f"{word!r} is no parameter.", "Write name=value.")

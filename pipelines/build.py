@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from pipelines.errors import I3DError, StorageError, UsageError
+from pipelines.i3d.writeback.export import copy_record
 from pipelines.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parent.parent / "sql"
@@ -41,6 +42,7 @@ def build(warehouse: Warehouse, select: tuple[str, ...] = (), terms: Path | None
     if not warehouse.private.exists():
         raise UsageError("There is nothing to build on yet.", "Run `i3d load` first.")
     with warehouse.writing():
+        copy_record(warehouse)
         result = _summarise(warehouse, *_run_dbt(warehouse, select, terms))
         if not result.failed:
             warehouse.publish()

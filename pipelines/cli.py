@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines import screen
+from pipelines import cli_write, screen
 from pipelines.errors import I3DError, UsageError
 from pipelines.i3d.redaction import protect
 from pipelines.settings import Settings, read_settings
@@ -23,6 +23,8 @@ app = typer.Typer(
     help="Loads everything an i3D.net account knows into DuckDB, models it, and keeps it fresh.",
     no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
+
+app.add_typer(cli_write.app, name="write")
 
 Select = Annotated[list[str] | None, typer.Option("--select", "-s", help="Table, area or group; repeatable.")]
 From = Annotated[str | None, typer.Option("--from", help="Start of the windows, UTC: 2026-11-01 or 2026-11-01T06:00.")]

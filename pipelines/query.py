@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 import pandas as pd
@@ -19,10 +21,22 @@ def run_query(warehouse: Warehouse, sql: str) -> pd.DataFrame:
 
     Raises UsageError when the SQL is wrong or tries anything but reading the warehouse.
     """
+    with _answer(warehouse, sql) as relation:
+        return relation.df() if relation.description else pd.DataFrame()
+
+
+def query_rows(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:
+    """The rows of a query as plain Python values, columns by name. Errors as `run_query`."""
+    with _answer(warehouse, sql) as relation:
+        names = [item[0] for item in relation.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in relation.fetchall()] if names else []
+
+
+@contextmanager
+def _answer(warehouse: Warehouse, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
     with reading(warehouse.published, warehouse.memory_limit) as connection:
         try:
-            relation = connection.execute(sql)
-            return relation.df() if relation.description else pd.DataFrame()
+            yield connection.execute(sql)
         except duckdb.Error as error:
             said = str(error).splitlines()[0]
             raise UsageError(f"DuckDB: {said}", "`i3d query \"show all tables\"` lists what there is.") from None

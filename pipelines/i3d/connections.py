@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ssl import SSLContext
 
 import httpx
 
@@ -35,8 +37,15 @@ def connections(settings: Settings, token: str, kept: int, transport: httpx.Base
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         headers={"Accept": "application/json, */*;q=0.5", "User-Agent": "i3d-warehouse"},
         trust_env=not is_loopback(base.host),
+        verify=_trusted(),
         transport=transport,
     )
+
+
+@cache
+def _trusted() -> SSLContext:
+    """The certificates of this machine, which take a while to read."""
+    return httpx.create_ssl_context()
 
 
 def timeout_of(seconds: float) -> httpx.Timeout:

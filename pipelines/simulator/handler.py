@@ -28,13 +28,14 @@ LOOPBACK = "127.0.0.1"
 
 def handle(world: World, request: Request) -> Response:
     """Answers any call, failures included; the world changes as the call says."""
-    fault = world.switches.strike(request.path)
-    if fault:
-        return fail(fault)
+    fault = world.switches.strike(request.method, request.path)
+    if fault and not fault.committed:
+        return fail(fault.kind)
     try:
-        return route(world, request)
+        response = route(world, request)
     except Refusal as refusal:
-        return refusal.response()
+        response = refusal.response()
+    return fail(fault.kind) if fault else response
 
 
 def route(world: World, request: Request) -> Response:

@@ -54,7 +54,8 @@ class Application:
         """Answers a call of the API and remembers that it came."""
         response = handle(self.world, request)
         noted = {name: request.headers[name] for name in NOTED if name in request.headers}
-        self.seen.append({"method": request.method, "path": request.path, "headers": noted, "status": response.status})
+        call = {"method": request.method, "path": request.path, "query": request.query, "headers": noted}
+        self.seen.append({**call, "body": request.body.decode("utf-8", "replace"), "status": response.status})
         return response
 
     def control(self, request: Request) -> Response:
@@ -125,10 +126,10 @@ def disconnect(send: Send) -> None:
     cast("Any", send).__self__.transport.abort()
 
 
-def configure(world: World) -> uvicorn.Config:
+def configure(application: Application) -> uvicorn.Config:
     """The quietest uvicorn there is."""
     return uvicorn.Config(
-        Application(world), http="httptools", loop="asyncio", lifespan="off", log_level="critical", log_config=None,
+        application, http="httptools", loop="asyncio", lifespan="off", log_level="critical", log_config=None,
         access_log=False, proxy_headers=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
 
@@ -137,11 +138,20 @@ class Server:
     """The simulator in a thread of its own, for the length of a `with` block; `url` is where it listens."""
 
     def __init__(self, world: World, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.world = world
+        self.application = Application(world)
         self._socket = socket.create_server((host, port))
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
-        self._server = uvicorn.Server(configure(world))
+        self._server = uvicorn.Server(configure(self.application))
         self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+
+    @property
+    def world(self) -> World:
+        """The account that is served."""
+        return self.application.world
+
+    def begin(self, world: World) -> None:
+        """Serves another account from now on, with no call seen yet."""
+        self.application.world, self.application.seen = world, []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -156,4 +166,4 @@ class Server:
 def serve(world: World, port: int, host: str = "127.0.0.1") -> None:
     """Runs the simulator until it is interrupted."""
     with socket.create_server((host, port)) as listener:
-        uvicorn.Server(configure(world)).run(sockets=[listener])
+        uvicorn.Server(configure(Application(world))).run(sockets=[listener])

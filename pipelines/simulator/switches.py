@@ -11,22 +11,27 @@ from typing import Any, Literal
 
 FaultKind = Literal[
     "429", "429-bare", "408", "425", "500", "502-html", "503", "504-empty", "truncated", "not-json", "empty-200",
-    "error-200", "hang", "reset", "redirect",
+    "error-200", "hang", "reset", "redirect", "422",
 ]  # fmt: skip
 
 
 @dataclass(slots=True)
 class Fault:
-    """A failure of the calls whose path starts with `path`: it spares the first `after`, then hits `times` of them."""
+    """A failure of the calls whose path starts with `path`: it spares the first `after`, then hits `times` of them.
+
+    `method` leaves other methods alone; `committed` fails the answer only, after the call has taken effect.
+    """
 
     kind: FaultKind
     path: str = "/v3"
     times: int = 1
     after: int = 0
+    method: str = ""
+    committed: bool = False
 
-    def strikes(self, path: str) -> bool:
+    def strikes(self, method: str, path: str) -> bool:
         """Whether it hits this call; counts the call."""
-        if not path.startswith(self.path) or self.times < 1:
+        if not path.startswith(self.path) or self.times < 1 or self.method not in ("", method):
             return False
         if self.after > 0:
             self.after -= 1
@@ -82,6 +87,6 @@ class Switches:
         for name, value in values.items():
             setattr(self, name, set(value) if isinstance(getattr(self, name), set) else value)
 
-    def strike(self, path: str) -> FaultKind | None:
-        """The kind of the first fault that hits this call."""
-        return next((fault.kind for fault in self.faults if fault.strikes(path)), None)
+    def strike(self, method: str, path: str) -> Fault | None:
+        """The first fault that hits this call."""
+        return next((fault for fault in self.faults if fault.strikes(method, path)), None)

@@ -66,10 +66,10 @@ OnOutcome = Callable[[Outcome], None]
 
 
 def apply_plan(
-    settings: Settings, plan: Plan, *, approve: str | None = None, confirm: str | None = None,
+    settings: Settings, plan: Plan, *, approve: str | None = None, confirm: str | None = None, load_again: bool = True,
     on_outcome: OnOutcome = lambda outcome: None,
 ) -> Result:  # fmt: skip
-    """Carries out a plan, each request once, and loads the touched tables again.
+    """Carries out a plan, each request once, and loads the touched tables again unless that is left to the caller.
 
     `approve` names who approved it (or approves it now, when that is `I3D_ACTOR`), `confirm` is the typed target.
     Raises UsageError when the plan is refused as a whole, before anything is sent; StorageError and LockedWarehouseError when
@@ -87,7 +87,7 @@ def apply_plan(
             run.refuse(error)
             raise
         result = Result(run.carry_out(ready))
-        if any(one.status == "applied" for one in result.outcomes):
+        if load_again and any(one.status == "applied" for one in result.outcomes):
             result.warnings = reload(client, warehouse, plan.operation.reloads)
     return result
 

@@ -49,6 +49,8 @@ def permit(settings: Settings, journal: Journal, plan: Plan, approver: str | Non
 
     Raises UsageError when the plan is locked, not approved, or its target was not typed.
     """
+    if plan.plan_only:
+        raise UsageError("This plan is a list to decide by.", "Plan the writes you mean by their name.")
     if plan.risk == LOCKED_RISK and not settings.unlocked(plan.operation.name):
         raise UsageError(f"{plan.operation.name} is locked.", "Name it in I3D_ALLOW_LOCKED to use it all the same.")
     if plan.risk < APPROVED or not plan.changes:

@@ -22,6 +22,7 @@ from pipelines.warehouse import Warehouse, keep_private, storage_errors
 
 Status = Literal["planned", "noop", "sent", "applied", "failed", "unknown", "refused", "settled"]
 UNSETTLED = ("sent", "unknown")
+VERSION = 1
 SCHEMA = """
 create table if not exists events (
     event integer primary key, attempt_id text not null, step integer not null, run_id text not null, plan_hash text not null,
@@ -125,7 +126,8 @@ class Journal:
             with closing(sqlite3.connect(self.path, timeout=self.wait)) as connection:
                 connection.row_factory = sqlite3.Row
                 connection.execute("pragma synchronous = extra")
-                connection.executescript(SCHEMA)
+                if connection.execute("pragma user_version").fetchone()[0] < VERSION:
+                    connection.executescript(f"begin immediate; {SCHEMA} pragma user_version = {VERSION}; commit")
                 with connection:
                     yield connection
         except sqlite3.Error as error:

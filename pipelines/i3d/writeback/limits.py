@@ -24,12 +24,12 @@ def check_limits(settings: Settings, client: Client, plan: Plan) -> None:
 
 
 def _complaints(settings: Settings, client: Client, plan: Plan) -> Iterator[str]:
-    count = len(plan.changes)
+    count = 0 if plan.plan_only else len(plan.changes)
     if count > settings.max_operations:
         yield f"The plan has {count} writes, and I3D_MAX_OPERATIONS allows {settings.max_operations}."
     if count > 1 and settings.max_percent < 100:
         yield from _share(settings, client, plan)
-    if settings.max_order_amount:
+    if count and settings.max_order_amount:
         yield from _money(settings, client, plan)
 
 

@@ -56,7 +56,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One operation on one target or many. `hash` is what an approval is bound to."""
+    """One operation on one target or many. An approval is bound to `hash`; `plan_only`: to be read, not to be applied."""
 
     operation: Operation
     steps: tuple[Step, ...]
@@ -64,6 +64,7 @@ class Plan:
     base_url: str
     created_at: str
     nonce: str
+    plan_only: bool = False
 
     @property
     def risk(self) -> int:
@@ -127,7 +128,8 @@ class Plan:
             })  # fmt: skip
         return {
             "format": FORMAT, "operation": self.operation.name, "risk": self.risk, "author": self.author,
-            "base_url": self.base_url, "created_at": self.created_at, "nonce": self.nonce, "steps": steps,
+            "base_url": self.base_url, "created_at": self.created_at, "nonce": self.nonce,
+            "plan_only": self.plan_only, "steps": steps,
         }  # fmt: skip
 
     def dump(self) -> bytes:
@@ -149,7 +151,7 @@ class Plan:
             if told["format"] != FORMAT:
                 raise UsageError("The plan was made by another version.", "Make a new plan.")
             steps = tuple(_step(item) for item in told["steps"])
-            heads = {name: told[name] for name in ("author", "base_url", "created_at", "nonce")}
+            heads = {name: told[name] for name in ("author", "base_url", "created_at", "nonce", "plan_only")}
             plan = cls(find(told["operation"]), steps, **heads)
             intact = plan.hash == told["hash"]
         except (KeyError, TypeError, ValueError, AttributeError):

@@ -53,8 +53,10 @@ def plan_write(settings: Settings, name: str, words: Words, body: Mapping[str, A
     return plan_rows(settings, name, [words], body)
 
 
-def plan_rows(settings: Settings, name: str, rows: Iterable[Words], body: Mapping[str, Any] | None = None) -> Plan:
-    """The plan of one write per row, `body` being what all of them share. Errors as `plan_write`."""
+def plan_rows(
+    settings: Settings, name: str, rows: Iterable[Words], body: Mapping[str, Any] | None = None, *, plan_only: bool = False
+) -> Plan:  # fmt: skip
+    """The plan of one write per row; `body` holds for all, and a `plan_only` is never applied. Errors as `plan_write`."""
     operation = find_write(name)
     wanted = [want(operation, row, body) for row in rows]
     warehouse = Warehouse.of(settings)
@@ -63,7 +65,7 @@ def plan_rows(settings: Settings, name: str, rows: Iterable[Words], body: Mappin
         planner = Planner(Reader(client), Digests.of_folder(warehouse), nonce, plain=settings.personal_data == "plain")
         steps = planner.steps(wanted)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        plan = Plan(operation, steps, actor_of(settings), settings.base_url, now, nonce)
+        plan = Plan(operation, steps, actor_of(settings), settings.base_url, now, nonce, plan_only)
         check_limits(settings, client, plan)
     record_plan(Journal.of(warehouse), plan)
     return plan

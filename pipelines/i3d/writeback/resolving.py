@@ -26,7 +26,9 @@ class Settled:
     said: str
 
 
-def resolve(settings: Settings, which: str | None = None, *, happened: bool | None = None, note: str = "") -> list[Settled]:
+def resolve(
+    settings: Settings, which: str | None = None, *, happened: bool | None = None, note: str = "", load_again: bool = True
+) -> list[Settled]:  # fmt: skip
     """Settles all unknown outcomes, or those of one target or plan (`which`: target, or head of attempt or plan hash).
 
     With `happened` a person settles exactly one, `note` saying how they know. Raises UsageError when that is not so.
@@ -43,7 +45,7 @@ def resolve(settings: Settings, which: str | None = None, *, happened: bool | No
             found = [_by_reading(entry, Reader(client), digests) for entry in open_ones]
         for one in found:
             _settle(journal, one, actor_of(settings))
-        tables = {table for one in found if one.happened for table in BY_NAME[one.entry.operation].reloads}
+        tables = {table for one in found if one.happened and load_again for table in BY_NAME[one.entry.operation].reloads}
         reload(client, warehouse, sorted(tables))
     return found
 
