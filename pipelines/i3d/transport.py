@@ -1,6 +1,6 @@
-"""One HTTP request to i3D.net: the key, the retry of reads, the classes of errors. httpx is imported here and nowhere else.
+"""One HTTP request to i3D.net: the retry of reads, the classes of errors.
 
-What does not belong here: paging (`paging.py`), rows (`rows.py`), and the retry of writes, which does not exist.
+What does not belong here: connections (`wire.py`), paging (`paging.py`), rows (`rows.py`), and the retry of writes: there is none.
 """
 
 from __future__ import annotations
@@ -8,11 +8,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
-import httpx
 import tenacity
 from pyrate_limiter import Duration, Limiter, Rate
 
@@ -20,7 +17,8 @@ from pipelines.errors import ApiError, AuthError, BadAnswerError, I3DError, NotA
 from pipelines.i3d.answer import GARBAGE, Answer, Form, complaints, decode, error_body, retry_after
 from pipelines.i3d.gate import Counters, Gate
 from pipelines.i3d.redaction import MASK
-from pipelines.settings import Settings, is_loopback
+from pipelines.i3d.wire import BrokenError, Response, Wire, timeout_of
+from pipelines.settings import Settings
 
 log = logging.getLogger(__name__)
 TRANSIENT = frozenset({408, 425, 429})
@@ -35,24 +33,10 @@ class TransientError(Exception):
         self.cause, self.wait = cause, wait
 
 
-class TokenAuth(httpx.Auth):
-    """Adds PRIVATE-TOKEN to requests to the configured host, and to nothing else."""
-
-    def __init__(self, base: httpx.URL, token: str) -> None:
-        self.origin, self.token = (base.scheme, base.host, base.port), token
-
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
-        """httpx calls this once for every request."""
-        if (request.url.scheme, request.url.host, request.url.port) == self.origin:
-            request.headers["PRIVATE-TOKEN"] = self.token
-        yield request
-
-
 class Transport:
     """Sends requests to one host with one key. Close it, or use it as a context manager."""
 
-    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
-        base = httpx.URL(settings.base_url)
+    def __init__(self, settings: Settings, transport: Any = None) -> None:
         token = settings.api_token.get_secret_value()
         if not token:
             raise AuthError("I3D_API_TOKEN is not set.")
@@ -67,65 +51,64 @@ class Transport:
         self.probing = threading.Lock()
         rate = settings.requests_per_second
         self.limiter = Limiter(Rate(rate, Duration.SECOND)) if rate else None
-        self.http = httpx.Client(
-            base_url=base,
-            auth=TokenAuth(base, token),
-            follow_redirects=False,
-            timeout=_timeout(settings.timeout_seconds),
-            limits=httpx.Limits(max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            headers={"Accept": "application/json, */*;q=0.5", "User-Agent": "i3d-warehouse"},
-            trust_env=not is_loopback(base.host),
-            transport=transport,
-        )
+        self.wire = Wire(settings.base_url, token, transport)
 
     def close(self) -> None:
         """Closes the connections."""
-        self.http.close()
+        self.wire.close()
 
     def read(self, path: str, query: dict[str, str], headers: dict[str, str], form: Form = "json") -> Answer:
         """A GET with retries inside the total deadline.
 
         Raises AuthError, NotAllowedError, NotFoundError, ApiError, BadAnswerError or UnreachableError.
         """
-        deadline = self.settings.deadline_seconds
-        too_late = tenacity.stop_before_delay(deadline)
+        ends = time.monotonic() + self.settings.deadline_seconds
+        try:
+            return self._once(path, query, headers, ends, form)
+        except TransientError as error:
+            first = iter([error])
+
+        def again() -> Answer:
+            if (error := next(first, None)) is not None:
+                raise error
+            return self._once(path, query, headers, ends, form)
+
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(TransientError),
-            stop=lambda state: too_late(state) or state.attempt_number >= (8 if self.answered else 3),
+            stop=lambda state: self._give_up(state, ends),
             wait=_pause,
             before_sleep=lambda state: self.counters.add(retries=1),
         )
-        ends = time.monotonic() + deadline
         try:
-            return retrying(self._once, path, query, headers, ends, form)
+            return retrying(again)
         except tenacity.RetryError as error:
             raise _cause(error) from None
+
+    def _give_up(self, state: tenacity.RetryCallState, ends: float) -> bool:
+        return time.monotonic() + state.upcoming_sleep >= ends or state.attempt_number >= (8 if self.answered else 3)
 
     def _once(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float, form: Form) -> Answer:
         if self.limiter is not None:
             self.limiter.try_acquire("i3d")
         with self.gate():
             self.counters.add(requests=1)
+            begun = time.monotonic()
             response, content = self._fetch(path, query, headers, ends)
-        return self._judge(response, content, form)
+            seconds = time.monotonic() - begun
+        answer = self._judge(response, content, form)
+        self.gate.succeed(seconds)
+        return answer
 
-    def _fetch(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float) -> tuple[httpx.Response, bytes]:
+    def _fetch(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float) -> tuple[Response, bytes]:
         """Reads the whole body, giving up at the deadline even while bytes trickle in or nothing comes."""
-        timeout = _timeout(min(self.settings.timeout_seconds, max(ends - time.monotonic(), 0.01)))
+        timeout = timeout_of(min(self.settings.timeout_seconds, max(ends - time.monotonic(), 0.01)))
         try:
-            with self.http.stream("GET", path, params=query, headers=headers, timeout=timeout) as response:
-                parts = []
-                for part in response.iter_bytes():
-                    parts.append(part)
-                    if time.monotonic() > ends:
-                        raise UnreachableError(f"The answer to GET {path} took longer than the deadline.")
-                return response, b"".join(parts)
-        except httpx.HTTPError as error:
-            what = f"No answer to GET {path} from {self.http.base_url.host} ({type(error).__name__})."
+            return self.wire.get(path, query, headers, timeout, ends)
+        except BrokenError as error:
+            what = f"No answer to GET {path} from {self.wire.host} ({type(error).__name__})."
             raise TransientError(UnreachableError(what)) from None
 
-    def _judge(self, response: httpx.Response, content: bytes, form: Form) -> Answer:
+    def _judge(self, response: Response, content: bytes, form: Form) -> Answer:
         self.answered = True
         status, path = response.status_code, response.request.url.path
         payload = decode(content, form)
@@ -140,7 +123,6 @@ class Transport:
             raise self._forbidden(status, path)
         if status >= 400 or error:
             raise self._refusal(status, path, error)
-        self.gate.succeed()
         media = response.headers.get("content-type", "").split(";")[0]
         if payload is GARBAGE and not (form == "file" and media != "text/html" and content):
             raise TransientError(BadAnswerError(f"GET {path} answered {status} with something that is not JSON."))
@@ -162,7 +144,7 @@ class Transport:
                 self.probe_again = time.monotonic() + PROBE_SECONDS
         if self.works:
             return NotAllowedError(f"The key may not read {path} (HTTP {status}).")
-        return AuthError(f"{self.http.base_url.host} refuses the key (HTTP {status}).")
+        return AuthError(f"{self.wire.host} refuses the key (HTTP {status}).")
 
     def _try_key(self) -> bool:
         """Whether the key opens anything; raises TransientError when no probe opens and one of them has no say."""
@@ -173,24 +155,21 @@ class Transport:
                 return True
             unsure = unsure or status in TRANSIENT or status >= 500 or not status
         if unsure:
-            raise TransientError(UnreachableError(f"{self.http.base_url.host} does not say whether the key is good."))
+            raise TransientError(UnreachableError(f"{self.wire.host} does not say whether the key is good."))
         return False
 
     def _probe(self, path: str) -> int:
         self.counters.add(requests=1)
+        seconds = self.settings.timeout_seconds
         try:
-            return self.http.get(path).status_code
-        except httpx.HTTPError:
+            return self.wire.get(path, {}, {}, timeout_of(seconds), time.monotonic() + seconds)[0].status_code
+        except (BrokenError, UnreachableError):
             return 0
 
 
 # Operations that are documented with a 403, cheap, and open to any customer.
 PROBES = ("/v3/session/user", "/v3/currency", "/v3/dashboard/service", "/v3/account/details")
 PROBE_SECONDS = 5.0  # a key can be revoked while a load runs
-
-
-def _timeout(seconds: float) -> httpx.Timeout:
-    return httpx.Timeout(seconds, connect=min(seconds, 15))
 
 
 def _pause(state: tenacity.RetryCallState) -> float:
