@@ -1,6 +1,6 @@
 """One HTTP request to i3D.net: the retry of reads, the classes of errors.
 
-What does not belong here: connections (`wire.py`), paging (`paging.py`), rows (`rows.py`), and the retry of writes: there is none.
+What does not belong here: connections (`wire.py`), paging (`paging.py`), rows (`rows.py`), the retry of writes (there is none).
 """
 
 from __future__ import annotations
