@@ -36,12 +36,16 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is stored in one step: samples, what could not be read, and what the ledger learns."""
+    """What is stored in one step: samples, what could not be read, and what the ledger learns.
+
+    `is_new` says that the ledger knows no sample of any of these days.
+    """
 
     operation: Operation
     table: pa.Table
     rejects: list[Reject]
     entries: list[Entry]
+    is_new: bool = False
 
 
 @dataclass(slots=True)
@@ -72,7 +76,9 @@ class Harvest:
         if not self.entries:
             return None
         table = pa.concat_tables(self.tables) if self.tables else pa.table({})
-        batch = Batch(self.operation, table, self.rejects, self.entries)
+        stored = (self.ledger.get(entry.entity, {}).get(entry.day) for entry in self.entries)
+        is_new = not any(before is not None and before.row_count for before in stored)
+        batch = Batch(self.operation, table, self.rejects, self.entries, is_new)
         self.tables, self.rejects, self.entries, self.rows = [], [], [], 0
         return batch
 

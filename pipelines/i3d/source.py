@@ -5,7 +5,7 @@ Every resource brings its declared columns, so that a table is typed even when t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from pipelines.i3d.rows import Row, key_columns, parameter_column
 
 CONTRACT: Any = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 ROW_GROUP = 122_880  # as DuckDB's own
+REPLACED_BY_DAY: Any = {"disposition": "merge", "strategy": "delete-insert"}
 REPLACED = frozenset({"reference", "current"})
 
 
@@ -36,29 +37,36 @@ def area_source(area: str, landed: Iterable[Landed], now: datetime) -> Any:
     return source()
 
 
-def series_source(batches: Iterable[Batch]) -> Any:
-    """The source of batches of samples: every day of every entity in them replaces what was there of that day."""
+def series_source(batches: Iterable[Batch], added: Collection[str]) -> Any:
+    """The source of batches of samples: every day of every entity in them replaces what was there of that day.
+
+    Into the tables `added`, which hold nothing of these days, they are written once and not by way of a second table.
+    """
 
     @dlt.source(name="i3d_series", max_table_nesting=0)
     def source() -> Iterator[DltResource]:
         for batch in batches:
             if batch.table.num_rows:
-                yield _samples(batch)
+                yield _samples(batch, "append" if batch.operation.table in added else REPLACED_BY_DAY)
 
     return source()
 
 
-def _samples(batch: Batch) -> DltResource:
+def _samples(batch: Batch, disposition: Any) -> DltResource:
     operation = batch.operation
     columns = tables(operation)[operation.table]
     hints: Any = [item.hint() for item in columns.values()]
     strict = pa.schema([item.with_nullable(not columns[item.name].key) for item in batch.table.schema])
     made: DltResource = dlt.resource(
         _slices(batch.table.cast(strict)), name=operation.table, columns=hints,
-        merge_key=[*(parameter_column(operation, name) for name in operation.parameters), "window_start"],
-        write_disposition={"disposition": "merge", "strategy": "delete-insert"}, schema_contract=CONTRACT,
+        merge_key=day_key(operation), write_disposition=disposition, schema_contract=CONTRACT,
     )  # fmt: skip
     return made
+
+
+def day_key(operation: Operation) -> list[str]:
+    """The columns that tell the days of a series apart."""
+    return [*(parameter_column(operation, name) for name in operation.parameters), "window_start"]
 
 
 def _slices(table: pa.Table) -> Iterator[pa.Table]:

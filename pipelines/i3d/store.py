@@ -23,7 +23,7 @@ from pipelines.i3d.ledger import Entry
 from pipelines.i3d.lengths import Length
 from pipelines.i3d.rows import Row
 from pipelines.i3d.selection import LOADED
-from pipelines.i3d.source import area_source, series_source
+from pipelines.i3d.source import area_source, day_key, series_source
 from pipelines.warehouse import RAW, Warehouse, storage_errors
 
 log = logging.getLogger(__name__)
@@ -68,13 +68,27 @@ class Store:
     def keep_batches(self, batches: list[Batch]) -> None:
         """Samples first, then in one transaction what the ledger knows of them. Raises DltError."""
         if any(batch.table.num_rows for batch in batches):
-            self._run("series", series_source(batches))
+            self._run("series", series_source(batches, self._added(batches)))
         with self.warehouse.connect() as connection:
             connection.begin()
             _note(connection, [entry for batch in batches for entry in batch.entries])
             for batch in batches:
                 _set_aside(connection, batch)
             connection.commit()
+
+    def _added(self, batches: list[Batch]) -> set[str]:
+        """The tables that hold nothing of these days. The ledger is asked first, the table last: it alone cannot be wrong."""
+        added = set()
+        with self.warehouse.connect() as connection:
+            for batch in batches:
+                if batch.is_new and batch.table.num_rows:
+                    connection.register("fresh", batch.table)
+                    table, key = batch.operation.table, ", ".join(day_key(batch.operation))
+                    held = f"select exists (from {RAW}.{table} semi join (select distinct {key} from fresh) using ({key}))"  # noqa: S608
+                    if connection.execute(held).fetchone() == (False,):
+                        added.add(table)
+                    connection.unregister("fresh")
+        return added
 
     def keep_lengths(self, lengths: Iterable[Length]) -> None:
         """Remembers how long the windows of each series may be."""
