@@ -88,3 +88,9 @@ class StorageError(I3DError):
     """The disk is full, or a folder cannot be written."""
 
     next_step = "Free space or fix the folder's owner, then run the same command again: the published file is untouched."
+
+
+class DltError(I3DError):
+    """dlt could not finish a load; the tables keep their old rows."""
+
+    next_step = "The log names the cause; `dlt pipeline` shows the state of its working folder. Run the same command again."

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     lock_wait_seconds: float = Field(default=30, ge=0)
     history_days: int = Field(default=90, ge=0)
     final_after_days: int = Field(default=3, ge=0)
-    window_days: int = Field(default=1, ge=1, le=31)
+    window_days: int = Field(default=31, ge=1, le=31)
     memory_limit: str = "2GB"
     settings_folder: Path | None = None
     nightly_cron: str = "15 3 * * *"

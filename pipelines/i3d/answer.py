@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
-import httpx
 import orjson
+
+from pipelines.i3d.wire import Response
 
 Form = Literal["json", "file", "bare"]
 GARBAGE = object()
@@ -47,7 +48,7 @@ def complaints(errors: Any) -> str:
     return "; ".join(pair.strip(" ,") for pair in pairs)
 
 
-def retry_after(response: httpx.Response) -> float:
+def retry_after(response: Response) -> float:
     """The seconds to wait, which HTTP also lets an API tell as a date; 0 where it says nothing of use."""
     said = response.headers.get("retry-after", "")
     try:

@@ -99,9 +99,13 @@ def _fields(operation: Operation) -> dict[str, pa.DataType]:
 
 
 def _cast(values: pa.Array, kind: pa.DataType) -> pa.Array:
-    if pa.types.is_string(values.type) and not pa.types.is_string(kind):
-        values = pc.if_else(pc.equal(values, ""), None, pc.utf8_trim_whitespace(values))
-    return values.cast(kind)
+    if not pa.types.is_string(values.type) or pa.types.is_string(kind):
+        return values.cast(kind)
+    try:
+        return values.cast(kind)
+    except pa.ArrowInvalid:
+        values = pc.utf8_trim_whitespace(values)
+        return pc.if_else(pc.equal(values, ""), None, values).cast(kind)
 
 
 def _one_by_one(operation: Operation, answers: Sequence[tuple[Job, bytes]]) -> tuple[pa.Table, list[Reject]]:
@@ -139,7 +143,8 @@ def _finish(operation: Operation, table: pa.Table, jobs: list[Job]) -> pa.Table:
     inside = (stamp >= starts[window]) & (stamp < ends[window])
     numbered = "position" in operation.key
     order, position = _order(table, window, stamp, inside, numbered=numbered)
-    table, window, stamp = table.take(pa.array(order)), window[order], stamp[order]
+    if len(order) < len(stamp) or not (order[1:] > order[:-1]).all():
+        table, stamp = table.take(pa.array(order)), stamp[order]
     declared = tables(operation)[operation.table]
     made: dict[str, Any] = {WINDOW: table[WINDOW], "position": pa.array(position)}
     made["window_start"] = pa.array((stamp - stamp % DAY) * 1_000_000).cast(pa.timestamp("us", "UTC"))
@@ -158,16 +163,33 @@ def _bounds(jobs: list[Job]) -> tuple[Any, Any]:
 
 
 def _order(table: pa.Table, window: Any, stamp: Any, inside: Any, *, numbered: bool) -> tuple[Any, Any]:
-    """Which rows to keep, in the order of window, unit and time; and each one's number among equals."""
-    units = table["unit"].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    """Which rows to keep, in the order of window, day, unit and time; and each one's number among equals."""
     rows = np.flatnonzero(inside)
-    rows = rows[np.lexsort((rows, stamp[rows], units[rows], window[rows]))]
+    keys = [window[rows], stamp[rows] // DAY, _numbered(table["unit"])[rows], stamp[rows]]
+    if _rises(keys):
+        return rows, np.zeros(len(rows), np.int64)
+    order = np.lexsort((rows, *reversed(keys)))
+    rows, keys = rows[order], [values[order] for values in keys]
     same = np.ones(len(rows), bool)
-    for values in (window, units, stamp):
-        same[1:] &= values[rows][1:] == values[rows][:-1]
+    for values in keys:
+        same[1:] &= values[1:] == values[:-1]
     same[:1] = False
     if not numbered:
         last = np.append(~same[1:], True)[: len(rows)]
         return rows[last], np.zeros(int(last.sum()), np.int64)
     first = np.maximum.accumulate(np.where(same, 0, np.arange(len(rows))))
     return rows, np.arange(len(rows)) - first
+
+
+def _numbered(units: pa.ChunkedArray) -> Any:
+    if units.null_count == len(units):
+        return np.zeros(len(units), np.int8)
+    return units.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+
+
+def _rises(keys: list[Any]) -> bool:
+    """Whether rows are in order already and all different, as they mostly come: sorting costs more than looking."""
+    later = np.zeros(max(0, len(keys[0]) - 1), bool)
+    for values in reversed(keys):
+        later = (values[1:] > values[:-1]) | ((values[1:] == values[:-1]) & later)
+    return bool(later.all())

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Hashable
 from typing import Any, Self
 
-import httpx
 import orjson
 
 from pipelines.errors import ApiError, BadAnswerError, RepeatedPageError, UsageError
@@ -27,7 +26,7 @@ DOCUMENTED_PAGE = 25
 class Client:
     """The i3D.net API for reading. A context manager; safe to share between threads."""
 
-    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, settings: Settings, transport: Any = None) -> None:
         self.settings = settings
         self.transport = Transport(settings, transport)
 

@@ -78,10 +78,18 @@ LOAD_REJECTS: Columns = {
         Column("sample", "text"),
     )
 }  # fmt: skip
+LOAD_LENGTHS: Columns = {
+    item.name: item
+    for item in (
+        Column("table_name", "text", key=True), Column("proved_days", "bigint", unit="days"),
+        Column("refused_days", "bigint", unit="days"), Column("checked_at", "timestamp"),
+    )
+}  # fmt: skip
 # The loader's own tables, beside those of the catalogue.
 OWN_TABLES: Mapping[str, tuple[str, Columns]] = {
     "load_log": ("One row per load and table: how it went.", LOAD_LOG),
     "load_windows": ("One row per series, entity and day: when it was asked, what came, whether it is final.", LOAD_WINDOWS),
+    "load_lengths": ("One row per series: how many days one window may hold, and how many are too many.", LOAD_LENGTHS),
     "load_rejects": ("One row per sample that could not be read, with its reason and its text.", LOAD_REJECTS),
 }
 

@@ -34,7 +34,7 @@ class Found:
 
 
 def count_days(table: pa.Table, jobs: list[Job], now: datetime) -> Iterator[tuple[Job, date, Found]]:
-    """Every day of every job's window, the empty ones too; `table` comes from `to_table`, sorted by window and time."""
+    """Every day of every job's window, the empty ones too; `table` comes from `to_table`, in its order."""
     window, stamp = table[WINDOW].to_numpy(), table["timestamp"].to_numpy()
     day = stamp // DAY
     changes = np.append(len(stamp) > 0, (window[1:] != window[:-1]) | (day[1:] != day[:-1]))
@@ -61,11 +61,18 @@ def _values(table: pa.Table) -> list[Any]:
 
 
 def _found(stamps: Any, values: list[Any], day: date, now: datetime) -> Found:
-    grid = np.unique(stamps)
-    steps = np.diff(grid)
-    step = int(np.bincount(steps).argmax()) if len(steps) else DAY
+    steps = np.diff(stamps)
+    steps = steps[steps > 0]
+    grid = len(steps) + 1
+    step = _usual(steps) if len(steps) else DAY
     start = int(day_end(day).timestamp()) - DAY
     until = min(start + DAY, int(now.timestamp()))
-    expected = -(-(until - start) // step) if len(steps) else len(grid) + UNKNOWN_STEP
-    digest = hashlib.blake2b(b"".join(np.ascontiguousarray(one).tobytes() for one in values), digest_size=16).hexdigest()
-    return Found(len(stamps), int(grid[0]), int(grid[-1]), max(0, expected - len(grid)), digest)
+    expected = -(-(until - start) // step) if len(steps) else grid + UNKNOWN_STEP
+    digest = hashlib.blake2b(b"".join(one.tobytes() for one in values), digest_size=16).hexdigest()
+    return Found(len(stamps), int(stamps.min()), int(stamps.max()), max(0, expected - grid), digest)
+
+
+def _usual(steps: Any) -> int:
+    """The most frequent step, the shortest of equals."""
+    first = steps[0]
+    return int(first) if (steps == first).all() else int(np.bincount(steps).argmax())

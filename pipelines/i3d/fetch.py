@@ -31,6 +31,11 @@ class Job:
     query: dict[str, str]
     window: Window | None = None
 
+    @property
+    def days(self) -> int:
+        """How many UTC days the window touches, 0 without one."""
+        return self.window.days if self.window else 0
+
 
 @dataclass(slots=True)
 class Part:
@@ -153,6 +158,11 @@ class Fetcher:
             part.error = error
         part.requests, part.seconds = counters.mine() - before, time.monotonic() - begun
         return part
+
+
+def name_of(parameters: Parameters) -> str:
+    """The entity of a series: its path parameters, `` for the whole account."""
+    return "/".join(parameters.values())
 
 
 def parameters(operation: Operation, parent: Fetched) -> list[Parameters]:

@@ -66,12 +66,12 @@ def wanted_days(known: Mapping[date, Entry], now: datetime, policy: Policy) -> l
     return sorted(open_days, reverse=True)
 
 
-def rounds(days: Iterable[date]) -> Iterator[list[date]]:
+def rounds(days: Iterable[date], length: int = QUIET_DAYS) -> Iterator[list[date]]:
     """Days newest first, in rounds: where a whole round brings nothing, the history of an entity ends there."""
     batch: list[date] = []
     for day in days:
         batch.append(day)
-        if len(batch) == QUIET_DAYS:
+        if len(batch) == length:
             yield batch
             batch = []
     if batch:
@@ -89,10 +89,3 @@ def group(days: Iterable[date], now: datetime, window_days: int) -> list[Window]
         elif start < end:
             windows.append(Window(start, end))
     return windows
-
-
-def halve(window: Window) -> list[Window]:
-    """Two windows of whole days for one that was too long; nothing shorter than a day is cut."""
-    days = max(1, (window.end - window.start) // DAY // 2)
-    middle = window.start + days * DAY
-    return [Window(window.start, middle), Window(middle, window.end)] if middle < window.end else [window]

@@ -9,23 +9,26 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 
-from pipelines.errors import BadAnswerError, NotAllowedError, UsageError
+from pipelines.errors import NotAllowedError, UsageError
 from pipelines.i3d.client import Client
-from pipelines.i3d.columns import LOAD_WINDOWS
+from pipelines.i3d.columns import LOAD_LENGTHS, LOAD_WINDOWS
 from pipelines.i3d.fetch import Fetched, Fetcher, Part, inherited, parameters
+from pipelines.i3d.harvest import Ledger
 from pipelines.i3d.history import History
 from pipelines.i3d.landing import Landed, Lander
 from pipelines.i3d.ledger import Policy
+from pipelines.i3d.lengths import Length, lengths_of
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.rows import Privacy, Row
 from pipelines.i3d.selection import parent_of
-from pipelines.i3d.series import Ledger, Series, ledger_of
-from pipelines.i3d.store import DltError, Store, counts, write_down
+from pipelines.i3d.series import Series, Task, ledger_of
+from pipelines.i3d.store import Store, counts, write_down
 from pipelines.i3d.windows import Window, default_span
 from pipelines.settings import Settings
 from pipelines.warehouse import RAW, Rows, Warehouse, pseudonym_key
 
 OnPart = Callable[[Part], None]
+OnPlan = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +57,35 @@ class Report:
         return [row for row in self.tables if row["status"] == "failed"]
 
 
-def load(client: Client, warehouse: Warehouse, request: Request, on_part: OnPart = lambda part: None) -> Report:
-    """Loads the requested tables into the private file.
+def load(
+    client: Client, warehouse: Warehouse, request: Request, on_part: OnPart = lambda part: None,
+    on_plan: OnPlan = lambda requests: None,
+) -> Report:  # fmt: skip
+    """Loads the requested tables into the private file. `on_plan` is told of requests to come, `on_part` of what came.
 
     Raises AuthError, UnreachableError, LockedWarehouseError, StorageError, or UsageError when the clock runs backwards; the
     error of a single table is a row of the report.
     """
     begun = datetime.now(UTC)
-    with warehouse.writing():
+    # One connection stays open: opening the file anew for every step costs more than most steps, and a close is a checkpoint.
+    with warehouse.writing(), warehouse.connect():
         store = Store(warehouse)
         store.create_tables()
-        fetcher, landed, ledgers = _gather(client, warehouse, request, on_part)
+        fetcher, landed, known = _gather(client, warehouse, request, on_part)
         store.keep(landed, request.now)
-        series = Series(fetcher, policy_of(client.settings), request.now, store.keep_batch, request.span, on_part)
-        landed += [_load_series(series, operation, ledgers[operation.table]) for operation in _fast(request)]
+        series = Series(fetcher, policy_of(client.settings), request.now, store.keep_batches, request.span, on_part, on_plan)
+        series.lengths.known |= known.lengths
+        landed += _load_series(series, _fast(request), known.ledgers)
+        store.keep_lengths(series.lengths.known.values())
         return _report(client.requests, warehouse, request, landed, fetcher.results, begun)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the warehouse knows of the series: what was asked of them, by table, and how long their windows may be."""
+
+    ledgers: dict[str, Ledger]
+    lengths: dict[str, Length]
 
 
 def _fast(request: Request) -> list[Operation]:
@@ -77,7 +94,7 @@ def _fast(request: Request) -> list[Operation]:
 
 def _gather(
     client: Client, warehouse: Warehouse, request: Request, on_part: OnPart
-) -> tuple[Fetcher, list[Landed], dict[str, Ledger]]:
+) -> tuple[Fetcher, list[Landed], Known]:
     """Everything but the samples, in hand and landed, and what the ledger knows of the samples."""
     privacy = Privacy(pseudonym_key(client.settings, warehouse), client.settings.land_unknown)
     slow = [operation for operation in request.operations if not operation.unpacks]
@@ -90,8 +107,8 @@ def _gather(
         fetcher.fetch([*slow, *parents])
         lander = Lander(history, request.now, warehouse.documents, request.allow_shrink)
         landed = [lander.land(fetcher.results[one], _parent(one, fetcher.results)) for one in slow]
-        ledgers = {operation.table: _ledger(rows, operation.table) for operation in _fast(request)}
-    return fetcher, landed, ledgers
+        known = Known({one.table: _ledger(rows, one.table) for one in _fast(request)}, _lengths(rows))
+    return fetcher, landed, known
 
 
 def _ledger(rows: Rows, table: str) -> Ledger:
@@ -99,21 +116,28 @@ def _ledger(rows: Rows, table: str) -> Ledger:
     return ledger_of(rows(f"select {columns} from {RAW}.load_windows where table_name = ?", [table]))  # noqa: S608
 
 
-def _load_series(series: Series, operation: Operation, ledger: Ledger) -> Landed:
-    """One series: its entities come from the parent's rows, its own errors leave the other series alone."""
-    fetcher, parent = series.fetcher, parent_of(operation)
-    error = inherited(fetcher.results[parent]) if parent else None
-    if error is not None:
-        fetcher.results[operation] = Fetched(operation, error=error)
-        return Landed(operation, error=error)
-    entities = [{}] if parent is None else parameters(operation, fetcher.results[parent])
-    try:
-        fetched = series.load(operation, entities, ledger)
-    except (DltError, BadAnswerError) as broken:
-        fetched = Fetched(operation, error=broken)
-    fetcher.results[operation] = fetched
+def _lengths(rows: Rows) -> dict[str, Length]:
+    return lengths_of(rows(f"select {', '.join(LOAD_LENGTHS)} from {RAW}.load_lengths"))  # noqa: S608
+
+
+def _load_series(series: Series, operations: list[Operation], ledgers: Mapping[str, Ledger]) -> list[Landed]:
+    """All series side by side: their entities come from the parents' rows, errors of one leave the others alone."""
+    results = series.fetcher.results
+    tasks = []
+    for operation in operations:
+        parent = parent_of(operation)
+        error = inherited(results[parent]) if parent else None
+        entities = [{}] if parent is None else parameters(operation, results[parent])
+        tasks.append(Task(operation, [] if error else entities, ledgers[operation.table]))
+        results[operation] = tasks[-1].fetched
+        results[operation].error = error
+    series.load(tasks)
+    return [_landed(task.fetched) for task in tasks]
+
+
+def _landed(fetched: Fetched) -> Landed:
     note = f"{fetched.rejected} samples could not be read: see load_rejects" if fetched.rejected else ""
-    return Landed(operation, error=fetched.error, source_count=fetched.samples, note=note)
+    return Landed(fetched.operation, error=fetched.error, source_count=fetched.samples, note=note)
 
 
 def policy_of(settings: Settings) -> Policy:

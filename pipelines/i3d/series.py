@@ -5,81 +5,79 @@ A batch is safe in its table before the ledger says so; a load that dies in betw
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from itertools import groupby
-from operator import itemgetter
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
 
-from pipelines.errors import I3DError, NotAllowedError, NotFoundError
-from pipelines.i3d.arrow import WINDOW, Reject, to_table
-from pipelines.i3d.counting import Found, count_days
-from pipelines.i3d.fetch import Fetched, Fetcher, Job, Parameters, Part
-from pipelines.i3d.ledger import Entry, Policy, day_end, group, halve, rounds, state_of, wanted_days
+from pipelines.errors import BadAnswerError, DltError, I3DError, NotAllowedError, NotFoundError
+from pipelines.i3d.ahead import read_ahead
+from pipelines.i3d.fetch import Fetched, Fetcher, Job, Parameters, Part, name_of
+from pipelines.i3d.harvest import Batch, Harvest, Ledger, Suspect
+from pipelines.i3d.ledger import QUIET_DAYS, Entry, Policy, group, rounds, wanted_days
+from pipelines.i3d.lengths import TOO_LONG, Lengths
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.windows import DAY, Window, midnight
 
-BATCH_BYTES = 48 * 2**20
-AHEAD = 512
-TOO_LONG = 422
-SAMPLE, NO_OVERLAP = timedelta(minutes=5), timedelta(0)
-Ledger = dict[str, dict[date, Entry]]
+BATCH_ROWS = 1_000_000
+CONVINCED = 20
+Plans = dict[str, tuple[Parameters, Iterator[list[date]]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What is stored in one step: samples, what could not be read, and what the ledger learns."""
+@dataclass(slots=True)
+class Task:
+    """One series to load: its entities, what the ledger knows of them, and what came."""
 
     operation: Operation
-    table: pa.Table
-    rejects: list[Reject]
-    entries: list[Entry]
+    entities: list[Parameters]
+    ledger: Ledger
+    fetched: Fetched = field(init=False)
+    harvest: Harvest = field(init=False)
+    plans: Plans = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.fetched = Fetched(self.operation)
 
 
 @dataclass(slots=True)
 class Series:
-    """Loads one windowed operation after the other; `store` makes a batch durable, `span` overrides the ledger."""
+    """Loads windowed operations; `store` makes batches durable in one step, `span` overrides the ledger."""
 
     fetcher: Fetcher
     policy: Policy
     now: datetime
-    store: Callable[[Batch], None]
+    store: Callable[[list[Batch]], None]
     span: Window | None = None
     on_part: Callable[[Part], None] = lambda part: None
-    limits: dict[str, int] = field(default_factory=dict)
-    overlap: timedelta = SAMPLE
-    batch: list[Part] = field(default_factory=list)
-    suspects: list[Job] = field(default_factory=list)
-    size: int = 0
+    on_plan: Callable[[int], None] = lambda requests: None
+    lengths: Lengths = field(init=False)
 
-    def load(self, operation: Operation, entities: Iterable[Parameters], ledger: Ledger) -> Fetched:
-        """Reads every open window of every entity. Other windows land when one fails; the first error is kept."""
-        fetched = Fetched(operation)
-        plans = {name_of(one): (one, self._plan(ledger.get(name_of(one), {}))) for one in entities}
-        known = {name for name in plans if ledger.get(name)} if self.span is None else set(plans)
-        while plans and fetched.error is None:
-            wave = {name: days for name, (_, plan) in plans.items() if (days := next(plan, None))}
-            limit = self.limits.get(operation.table, self.policy.window_days)
-            wanted = [(plans[name][0], window) for name, days in wave.items() for window in group(days, self.now, limit)]
-            came = self._read(fetched, [self._job(operation, *one) for one in wanted], ledger)
-            ended = {name for name in wave if name not in known and name not in came}
-            self._close(operation, {name: plans[name][1] for name in ended})
-            plans = {name: plans[name] for name in wave if name not in ended}
-        self._flush(fetched, ledger)
-        self._ask_alone(fetched, ledger)
-        return fetched
+    def __post_init__(self) -> None:
+        self.lengths = Lengths(self.fetcher.read, self.now, self.policy.window_days)
 
-    def _ask_alone(self, fetched: Fetched, ledger: Ledger) -> None:
-        """Days that came short in a longer window are asked by themselves: an API may cut a window without a word."""
-        suspects, self.suspects = self.suspects, []
-        if suspects and fetched.error is None:
-            self._read(fetched, suspects, ledger)
-            self._flush(fetched, ledger)
+    def load(self, tasks: Iterable[Task]) -> None:
+        """Reads every open window of every entity. Other windows land when one fails; the first error of a series is kept."""
+        tasks = list(tasks)
+        for task in tasks:
+            self._begin(task)
+        while any(task.plans for task in tasks):
+            waves = [(task, self._wave(task)) for task in tasks if task.plans]
+            jobs = [job for task, wave in waves for job in self._jobs(task, wave)]
+            came = self._read(tasks, jobs)
+            for task, wave in waves:
+                self._go_on(task, wave, came)
+        self._flush(tasks)
+        self._ask_alone(tasks)
+
+    def _begin(self, task: Task) -> None:
+        task.harvest = Harvest(task.operation, self.policy, self.now, task.ledger)
+        plans = {name_of(one): (one, self._plan(task.ledger.get(name_of(one), {}))) for one in task.entities}
+        task.known = {name for name in plans if task.ledger.get(name)} if self.span is None else set(plans)
+        task.plans = plans
 
     def _plan(self, known: Mapping[date, Entry]) -> Iterator[list[date]]:
         if self.span is not None:
@@ -87,117 +85,130 @@ class Series:
             first = midnight(self.span.start)
             return iter([[(first + back * DAY).date() for back in range((last - first) // DAY + 1)]])
         days = wanted_days(known, self.now, self.policy)
-        return iter([days]) if known and days else rounds(days)
+        return iter([days]) if known and days else rounds(days, max(QUIET_DAYS, self.policy.window_days))
 
-    def _close(self, operation: Operation, plans: Mapping[str, Iterator[list[date]]]) -> None:
-        """Where a fortnight brought nothing, what is older is not asked, now or later."""
+    def _wave(self, task: Task) -> dict[str, list[date]]:
+        """The next days of every entity."""
+        return {name: days for name, (_, plan) in task.plans.items() if (days := next(plan, None))}
+
+    def _jobs(self, task: Task, wave: Mapping[str, list[date]]) -> list[Job]:
+        operation = task.operation
+
+        def windows() -> list[tuple[Parameters, Window]]:
+            limit = self.lengths.limit(operation)
+            return [(task.plans[name][0], one) for name, days in wave.items() for one in group(days, self.now, limit)]
+
+        for part in self.lengths.prove(operation, windows()):
+            self._note(task, part)
+        return [self.lengths.job(operation, *one) for one in windows()]
+
+    def _go_on(self, task: Task, wave: Mapping[str, list[date]], came: set[tuple[str, str]]) -> None:
+        """Entities without further days are done; where a whole round brought nothing, what is older is not asked."""
+        ended = [name for name in wave if name not in task.known and (task.operation.table, name) not in came]
+        if task.fetched.error is not None:
+            task.plans = {}
+            return
         entries = [
-            Entry(operation.table, name, day, self.now, 0, 0, None, None, 0, "", "final")
-            for name, plan in plans.items() for days in plan for day in days
+            Entry(task.operation.table, name, day, self.now, 0, 0, None, None, 0, "", "final")
+            for name in ended for days in task.plans[name][1] for day in days
         ]  # fmt: skip
         if entries:
-            self.store(Batch(operation, pa.table({}), [], entries))
+            self.store([Batch(task.operation, pa.table({}), [], entries)])
+        task.plans = {name: task.plans[name] for name in wave if name not in ended}
 
-    def _read(self, fetched: Fetched, jobs: list[Job], ledger: Ledger) -> set[str]:
-        """Reads these windows, storing whenever a batch is full; the entities that had any sample."""
-        came = set[str]()
+    def _read(self, tasks: list[Task], jobs: list[Job]) -> set[tuple[str, str]]:
+        """Reads these windows, storing whenever a batch is full; the series and entities that had any sample."""
+        by_table = {task.operation.table: task for task in tasks}
+        came = set[tuple[str, str]]()
         while jobs:
+            self.on_plan(len(jobs))
             again: list[Job] = []
-            for part in self._in_order(jobs):
+            for part in read_ahead(self.fetcher.read, jobs, self.fetcher.client.settings.concurrency):
+                task = by_table[part.job.operation.table]
                 self.on_part(part)
-                if self._keep(fetched, part, again):
-                    self.batch.append(part)
-                    came |= {name_of(part.job.parameters)} if part.count else set()
-                if self._is_full(part):
-                    self._flush(fetched, ledger)
+                if self._keep(task, part, again):
+                    came |= {(task.operation.table, name_of(part.job.parameters))} if part.count else set()
+                    with noting(task.fetched):
+                        task.harvest.add(part)
+                if sum(one.harvest.rows for one in tasks) >= BATCH_ROWS:
+                    self._flush(tasks)
             jobs = again
         return came
 
-    def _is_full(self, part: Part) -> bool:
-        self.size += len(part.samples)
-        return self.size >= BATCH_BYTES
+    def _note(self, task: Task, part: Part) -> None:
+        task.fetched.parts.append(Part(part.job, requests=part.requests, seconds=part.seconds))
 
-    def _job(self, operation: Operation, parameters: Parameters, window: Window) -> Job:
-        """A window asks for one sample more at its start, so that it does not matter whether the API counts the start in."""
-        asked = Window(window.start - self.overlap, window.end)
-        return Job(operation, parameters, asked.query("unix"), window)
-
-    def _in_order(self, jobs: Iterable[Job]) -> Iterator[Part]:
-        """The parts in the order of their jobs, a bounded number of them under way."""
-        depth = max(AHEAD // self.policy.window_days, 2 * self.fetcher.client.settings.concurrency)
-        pending: deque[Future[Part]] = deque()
-        with ThreadPoolExecutor(self.fetcher.client.settings.concurrency, thread_name_prefix="i3d") as pool:
-            for job in jobs:
-                pending.append(pool.submit(self.fetcher.read, job))
-                if len(pending) >= depth:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
-
-    def _keep(self, fetched: Fetched, part: Part, again: list[Job]) -> bool:
+    def _keep(self, task: Task, part: Part, again: list[Job]) -> bool:
         """Whether a part holds samples; a window that was too long comes again in halves, an error is noted."""
-        fetched.parts.append(Part(part.job, requests=part.requests, seconds=part.seconds))
-        window = part.job.window
-        if part.error is None or window is None:
+        self._note(task, part)
+        too_long = getattr(part.error, "status", 0) == TOO_LONG
+        if part.error is None:
             return True
-        if getattr(part.error, "status", 0) == TOO_LONG and (shorter := self._shorten(part.job, window)):
+        if too_long and (shorter := self.lengths.shorten(part.job)):
             again += shorter
-        elif isinstance(part.error, NotFoundError) or getattr(part.error, "status", 0) == TOO_LONG:
-            fetched.gone += 1
+        elif too_long or isinstance(part.error, NotFoundError):
+            task.fetched.gone += 1
         else:
-            fetched.error = worse(fetched.error, part.error)
+            task.fetched.error = worse(task.fetched.error, part.error)
         return False
 
-    def _shorten(self, job: Job, window: Window) -> list[Job]:
-        """A window the API found too long, in halves, or a day without its overlap; nothing when it cannot be shorter."""
-        halves = halve(window)
-        if len(halves) > 1:
-            self.limits[job.operation.table] = max((half.end - half.start) // DAY for half in halves)
-        elif job.query == window.query("unix"):
-            return []
-        else:
-            self.overlap = NO_OVERLAP
-        return [self._job(job.operation, job.parameters, half) for half in halves]
+    def _flush(self, tasks: list[Task]) -> None:
+        """Makes what was gathered durable: samples, then ledger."""
+        batches = []
+        for task in tasks:
+            with noting(task.fetched):
+                task.harvest.settle()
+            if (batch := task.harvest.take()) is not None:
+                batches.append(batch)
+                task.fetched.samples += batch.table.num_rows
+                task.fetched.rejected += len(batch.rejects)
+        if batches:
+            with noting(*(task.fetched for task in tasks)):
+                self.store(batches)
 
-    def _flush(self, fetched: Fetched, ledger: Ledger) -> None:
-        """Makes the batch durable: samples, then ledger."""
-        parts, self.batch, self.size = self.batch, [], 0
-        if not parts:
-            return
-        operation = fetched.operation
-        jobs = [part.job for part in parts]
-        table, rejects = to_table(operation, [(part.job, part.samples) for part in parts])
-        entries, found_days = [], list(count_days(table, jobs, self.now))
-        for job, day, found in found_days:
-            name = name_of(job.parameters)
-            before = ledger.get(name, {}).get(day)
-            late = self.now >= day_end(day) + self.policy.final_after
-            asks = (before.asks if before else 0) + late
-            state = state_of(day, self.now, asks, found.rows, found.missing, self.policy)
-            entries.append(
-                Entry(operation.table, name, day, self.now, asks, found.rows, found.first, found.last, found.missing,
-                      found.digest, state)
-            )  # fmt: skip
-        self.suspects += self._suspicious(operation, found_days)
-        self.store(Batch(operation, table.drop_columns([WINDOW]), rejects, entries))
-        fetched.samples += table.num_rows
-        fetched.rejected += len(rejects)
+    def _ask_alone(self, tasks: list[Task]) -> None:
+        """Days that came short in a longer window are asked by themselves: an API may cut a window without a word.
 
-    def _suspicious(self, operation: Operation, found: list[tuple[Job, date, Found]]) -> list[Job]:
-        """Days of longer windows that came short, and the ones where such a window's samples begin or end too soon."""
-        alone: list[Job] = []
-        for job, members in groupby(found, key=itemgetter(0)):
-            days = [(day, one) for _, day, one in members]
-            filled = [day for day, one in days if one.rows]
-            edges = {filled[0], filled[-1]} - {days[0][0], days[-1][0]} if filled else set()
-            short = [day for day, one in days if one.missing or day in edges] if len(days) > 1 else []
-            alone += [self._job(operation, job.parameters, window) for day in short for window in group([day], self.now, 1)]
-        return alone
+        Where the first of them bring nothing new, only those at the ends of what came are asked as well.
+        """
+        rest: list[tuple[Task, list[Suspect]]] = []
+        sample: list[tuple[Task, list[Suspect]]] = []
+        for task in tasks:
+            suspects, task.harvest.suspects = task.harvest.suspects, []
+            if task.fetched.error is None:
+                some = suspects[:: max(1, len(suspects) // CONVINCED)][:CONVINCED]
+                sample.append((task, some))
+                rest.append((task, [one for one in suspects if one not in some]))
+        self._read(tasks, [job for task, some in sample for job in self._single(task, some)])
+        bad = {task.operation.table for task, some in sample if self._contradicts(task, some)}
+        self._flush(tasks)
+        more = [(task, [one for one in left if one.is_end or task.operation.table in bad]) for task, left in rest]
+        self._read(tasks, [job for task, some in more for job in self._single(task, some)])
+        self._flush(tasks)
+
+    def _single(self, task: Task, suspects: list[Suspect]) -> list[Job]:
+        windows = [(one.job.parameters, window) for one in suspects for window in group([one.day], self.now, 1)]
+        return [self.lengths.job(task.operation, *one) for one in windows]
+
+    def _contradicts(self, task: Task, asked: list[Suspect]) -> bool:
+        """Whether a day by itself brought more than it did in a longer window, which is too long then."""
+        with noting(task.fetched):
+            task.harvest.settle()
+        alone = {(entry.entity, entry.day): entry.row_count for entry in task.harvest.entries}
+        short = [one for one in asked if alone.get((name_of(one.job.parameters), one.day), 0) > one.found.rows]
+        for one in short:
+            self.lengths.refuse(task.operation, one.job.days)
+        return bool(short)
 
 
-def name_of(parameters: Parameters) -> str:
-    """The entity of a series: its path parameters, `` for the whole account."""
-    return "/".join(parameters.values())
+@contextmanager
+def noting(*all_of: Fetched) -> Iterator[None]:
+    """An answer that is no list of samples, or a batch that cannot be stored, is the failure of these series only."""
+    try:
+        yield
+    except (BadAnswerError, DltError) as error:
+        for fetched in all_of:
+            fetched.error = worse(fetched.error, error)
 
 
 def worse(first: I3DError | None, second: I3DError) -> I3DError:

@@ -5,7 +5,7 @@ Every resource brings its declared columns, so that a table is typed even when t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,14 @@ import pyarrow as pa
 from dlt.extract import DltResource
 
 from pipelines.i3d.columns import Columns, tables
+from pipelines.i3d.harvest import Batch
 from pipelines.i3d.landing import Landed
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.rows import Row, key_columns, parameter_column
-from pipelines.i3d.series import Batch
 
 CONTRACT: Any = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
+ROW_GROUP = 122_880  # as DuckDB's own
+REPLACED_BY_DAY: Any = {"disposition": "merge", "strategy": "delete-insert"}
 REPLACED = frozenset({"reference", "current"})
 
 
@@ -35,22 +37,42 @@ def area_source(area: str, landed: Iterable[Landed], now: datetime) -> Any:
     return source()
 
 
-def series_source(batch: Batch) -> Any:
-    """The source of one batch of samples: every day of every entity in it replaces what was there of that day."""
-    operation = batch.operation
-    columns = tables(operation)[operation.table]
-    ids = [parameter_column(operation, name) for name in operation.parameters]
+def series_source(batches: Iterable[Batch], added: Collection[str]) -> Any:
+    """The source of batches of samples: every day of every entity in them replaces what was there of that day.
+
+    Into the tables `added`, which hold nothing of these days, they are written once and not by way of a second table.
+    """
 
     @dlt.source(name="i3d_series", max_table_nesting=0)
     def source() -> Iterator[DltResource]:
-        hints: Any = [item.hint() for item in columns.values()]
-        strict = pa.schema([item.with_nullable(not columns[item.name].key) for item in batch.table.schema])
-        yield dlt.resource(
-            [batch.table.cast(strict)], name=operation.table, columns=hints, merge_key=[*ids, "window_start"],
-            write_disposition={"disposition": "merge", "strategy": "delete-insert"}, schema_contract=CONTRACT,
-        )  # fmt: skip
+        for batch in batches:
+            if batch.table.num_rows:
+                yield _samples(batch, "append" if batch.operation.table in added else REPLACED_BY_DAY)
 
     return source()
+
+
+def _samples(batch: Batch, disposition: Any) -> DltResource:
+    operation = batch.operation
+    columns = tables(operation)[operation.table]
+    hints: Any = [item.hint() for item in columns.values()]
+    strict = pa.schema([item.with_nullable(not columns[item.name].key) for item in batch.table.schema])
+    made: DltResource = dlt.resource(
+        _slices(batch.table.cast(strict)), name=operation.table, columns=hints,
+        merge_key=day_key(operation), write_disposition=disposition, schema_contract=CONTRACT,
+    )  # fmt: skip
+    return made
+
+
+def day_key(operation: Operation) -> list[str]:
+    """The columns that tell the days of a series apart."""
+    return [*(parameter_column(operation, name) for name in operation.parameters), "window_start"]
+
+
+def _slices(table: pa.Table) -> Iterator[pa.Table]:
+    """Each slice becomes a row group of its own, so that DuckDB reads several at once."""
+    for start in range(0, table.num_rows, ROW_GROUP):
+        yield table.slice(start, ROW_GROUP)
 
 
 def resource(operation: Operation, table: str, columns: Columns, rows: list[Row], now: datetime) -> DltResource:

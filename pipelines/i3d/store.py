@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +13,17 @@ import duckdb
 import pyarrow as pa
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from pipelines.errors import I3DError, StorageError
+from pipelines.errors import DltError, StorageError
 from pipelines.i3d.catalogue import AREAS
 from pipelines.i3d.columns import LOAD_LOG, OWN_TABLES, ddl, tables
+from pipelines.i3d.fetch import name_of
+from pipelines.i3d.harvest import Batch
 from pipelines.i3d.landing import Landed
 from pipelines.i3d.ledger import Entry
+from pipelines.i3d.lengths import Length
 from pipelines.i3d.rows import Row
 from pipelines.i3d.selection import LOADED
-from pipelines.i3d.series import Batch, name_of
-from pipelines.i3d.source import area_source, series_source
+from pipelines.i3d.source import area_source, day_key, series_source
 from pipelines.warehouse import RAW, Warehouse, storage_errors
 
 log = logging.getLogger(__name__)
@@ -34,12 +36,6 @@ LEDGER_TYPES = pa.schema(
 )  # fmt: skip
 FORGET = "delete from {table} as old using fresh where {same}"
 SAME_DAY = "old.table_name = fresh.table_name and old.entity = fresh.entity and {old} = fresh.day"
-
-
-class DltError(I3DError):
-    """dlt could not finish a load; the tables keep their old rows."""
-
-    next_step = "The log names the cause; `dlt pipeline` shows the state of its working folder. Run the same command again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +65,37 @@ class Store:
                 for one in mine:
                     one.error = error
 
-    def keep_batch(self, batch: Batch) -> None:
+    def keep_batches(self, batches: list[Batch]) -> None:
         """Samples first, then in one transaction what the ledger knows of them. Raises DltError."""
-        if batch.table.num_rows:
-            self._run("series", series_source(batch))
+        if any(batch.table.num_rows for batch in batches):
+            self._run("series", series_source(batches, self._added(batches)))
         with self.warehouse.connect() as connection:
             connection.begin()
-            _note(connection, batch.entries)
-            _set_aside(connection, batch)
+            _note(connection, [entry for batch in batches for entry in batch.entries])
+            for batch in batches:
+                _set_aside(connection, batch)
             connection.commit()
+
+    def _added(self, batches: list[Batch]) -> set[str]:
+        """The tables that hold nothing of these days. The ledger is asked first, the table last: it alone cannot be wrong."""
+        added = set()
+        with self.warehouse.connect() as connection:
+            for batch in batches:
+                if batch.is_new and batch.table.num_rows:
+                    connection.register("fresh", batch.table)
+                    table, key = batch.operation.table, ", ".join(day_key(batch.operation))
+                    held = f"select exists (from {RAW}.{table} semi join (select distinct {key} from fresh) using ({key}))"  # noqa: S608
+                    if connection.execute(held).fetchone() == (False,):
+                        added.add(table)
+                    connection.unregister("fresh")
+        return added
+
+    def keep_lengths(self, lengths: Iterable[Length]) -> None:
+        """Remembers how long the windows of each series may be."""
+        with self.warehouse.connect() as connection:
+            for one in lengths:
+                connection.execute(f"delete from {RAW}.load_lengths where table_name = ?", [one.table_name])  # noqa: S608
+                connection.execute(f"insert into {RAW}.load_lengths values (?, ?, ?, ?)", astuple(one))  # noqa: S608
 
     def pipeline(self, name: str) -> dlt.Pipeline:
         """The dlt pipeline `i3d_<name>`; `dlt pipeline i3d_<name> --pipelines-dir …/dlt/<stem> info` works on it."""

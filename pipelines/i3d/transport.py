@@ -1,7 +1,7 @@
-"""One HTTP request to i3D.net: the retry of reads, the classes of errors. httpx is called here and in `connections.py` only.
+"""One HTTP request to i3D.net: the retry of reads, the classes of errors.
 
-What does not belong here: paging (`paging.py`), rows (`rows.py`), what the answer to a write means (`writeback/sending.py`),
-and the retry of writes, which does not exist.
+What does not belong here: connections (`wire.py`), paging (`paging.py`), rows (`rows.py`), what the answer to a write means
+(`writeback/sending.py`), and the retry of writes, which does not exist.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import threading
 import time
 from typing import Any
 
-import httpx
 import tenacity
 from pyrate_limiter import Duration, Limiter, Rate
 
@@ -26,12 +25,11 @@ from pipelines.errors import (
     UnreachableError,
 )
 from pipelines.i3d.answer import GARBAGE, Answer, Form, complaints, decode, error_body, retry_after
-from pipelines.i3d.connections import connections, timeout_of
 from pipelines.i3d.gate import Counters, Gate
 from pipelines.i3d.redaction import MASK
+from pipelines.i3d.wire import UNSENT, BrokenError, Response, Upload, Wire, timeout_of
 from pipelines.settings import Settings
 
-Upload = dict[str, tuple[str, bytes, str]]
 log = logging.getLogger(__name__)
 TRANSIENT = frozenset({408, 425, 429})
 FORBIDDEN = frozenset({401, 403})
@@ -48,7 +46,7 @@ class TransientError(Exception):
 class Transport:
     """Sends requests to one host with one key. Close it, or use it as a context manager."""
 
-    def __init__(self, settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, settings: Settings, transport: Any = None) -> None:
         token = settings.api_token.get_secret_value()
         if not token:
             raise AuthError("I3D_API_TOKEN is not set.")
@@ -63,55 +61,61 @@ class Transport:
         self.probing = threading.Lock()
         rate = settings.requests_per_second
         self.limiter = Limiter(Rate(rate, Duration.SECOND)) if rate else None
-        self.http = connections(settings, token, settings.concurrency, transport)
-        # An idle connection may be dead, and then nobody could say whether a write has left: each takes a new one.
-        self.single = connections(settings, token, 0, transport)
+        self.wire = Wire(settings.base_url, token, transport)
 
     def close(self) -> None:
         """Closes the connections."""
-        self.http.close()
-        self.single.close()
+        self.wire.close()
 
     def read(self, path: str, query: dict[str, str], headers: dict[str, str], form: Form = "json") -> Answer:
         """A GET with retries inside the total deadline.
 
         Raises AuthError, NotAllowedError, NotFoundError, ApiError, BadAnswerError or UnreachableError.
         """
-        deadline = self.settings.deadline_seconds
-        too_late = tenacity.stop_before_delay(deadline)
+        ends = time.monotonic() + self.settings.deadline_seconds
+        try:
+            return self._once(path, query, headers, ends, form)
+        except TransientError as error:
+            first = iter([error])
+
+        def again() -> Answer:
+            if (error := next(first, None)) is not None:
+                raise error
+            return self._once(path, query, headers, ends, form)
+
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(TransientError),
-            stop=lambda state: too_late(state) or state.attempt_number >= (8 if self.answered else 3),
+            stop=lambda state: self._give_up(state, ends),
             wait=_pause,
             before_sleep=lambda state: self.counters.add(retries=1),
         )
-        ends = time.monotonic() + deadline
         try:
-            return retrying(self._once, path, query, headers, ends, form)
+            return retrying(again)
         except tenacity.RetryError as error:
             raise _cause(error) from None
+
+    def _give_up(self, state: tenacity.RetryCallState, ends: float) -> bool:
+        return time.monotonic() + state.upcoming_sleep >= ends or state.attempt_number >= (8 if self.answered else 3)
 
     def _once(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float, form: Form) -> Answer:
         if self.limiter is not None:
             self.limiter.try_acquire("i3d")
         with self.gate():
             self.counters.add(requests=1)
+            begun = time.monotonic()
             response, content = self._fetch(path, query, headers, ends)
-        return self._judge(response, content, form)
+            seconds = time.monotonic() - begun
+        answer = self._judge(response, content, form)
+        self.gate.succeed(seconds)
+        return answer
 
-    def _fetch(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float) -> tuple[httpx.Response, bytes]:
+    def _fetch(self, path: str, query: dict[str, str], headers: dict[str, str], ends: float) -> tuple[Response, bytes]:
         """Reads the whole body, giving up at the deadline even while bytes trickle in or nothing comes."""
         timeout = timeout_of(min(self.settings.timeout_seconds, max(ends - time.monotonic(), 0.01)))
         try:
-            with self.http.stream("GET", path, params=query, headers=headers, timeout=timeout) as response:
-                parts = []
-                for part in response.iter_bytes():
-                    parts.append(part)
-                    if time.monotonic() > ends:
-                        raise UnreachableError(f"The answer to GET {path} took longer than the deadline.")
-                return response, b"".join(parts)
-        except httpx.HTTPError as error:
-            what = f"No answer to GET {path} from {self.http.base_url.host} ({type(error).__name__})."
+            return self.wire.get(path, query, headers, timeout, ends)
+        except BrokenError as error:
+            what = f"No answer to GET {path} from {self.wire.host} ({type(error).__name__})."
             raise TransientError(UnreachableError(what)) from None
 
     def send(self, method: str, path: str, content: bytes | None, upload: Upload | None = None) -> tuple[int, bytes, float]:
@@ -121,34 +125,21 @@ class Transport:
         """
         if self.limiter is not None:
             self.limiter.try_acquire("i3d")
-        kind = {"Content-Type": "application/json"} if content is not None else {}
-        request = self.single.build_request(method, path, content=content, files=upload, headers=kind)
-        what, ends = f"{method} {path}", time.monotonic() + self.settings.deadline_seconds
+        timeout, ends = timeout_of(self.settings.timeout_seconds), time.monotonic() + self.settings.deadline_seconds
+        what = f"{method} {path}"
         with self.gate():
             self.counters.add(requests=1)
             try:
-                response, answered = self._receive(request, ends)
+                response, answered = self.wire.send(method, path, content, upload, timeout, ends)
             except UNSENT as error:
                 raise UnreachableError(f"{what} was not sent ({type(error).__name__}).", "Nothing has happened.") from None
-            except httpx.HTTPError as error:
+            except (BrokenError, UnreachableError) as error:
                 raise LostAnswerError(f"The answer to {what} was lost ({type(error).__name__}).") from None
         if response.status_code == 429:
             self.gate.back_off()
         return response.status_code, answered, retry_after(response)
 
-    def _receive(self, request: httpx.Request, ends: float) -> tuple[httpx.Response, bytes]:
-        response = self.single.send(request, stream=True)
-        try:
-            parts = []
-            for part in response.iter_bytes():
-                parts.append(part)
-                if time.monotonic() > ends:
-                    raise httpx.ReadTimeout("deadline")
-            return response, b"".join(parts)
-        finally:
-            response.close()
-
-    def _judge(self, response: httpx.Response, content: bytes, form: Form) -> Answer:
+    def _judge(self, response: Response, content: bytes, form: Form) -> Answer:
         self.answered = True
         status, path = response.status_code, response.request.url.path
         payload = decode(content, form)
@@ -163,7 +154,6 @@ class Transport:
             raise self._forbidden(status, path)
         if status >= 400 or error:
             raise self._refusal(status, path, error)
-        self.gate.succeed()
         media = response.headers.get("content-type", "").split(";")[0]
         if payload is GARBAGE and not (form == "file" and media != "text/html" and content):
             raise TransientError(BadAnswerError(f"GET {path} answered {status} with something that is not JSON."))
@@ -185,7 +175,7 @@ class Transport:
                 self.probe_again = time.monotonic() + PROBE_SECONDS
         if self.works:
             return NotAllowedError(f"The key may not read {path} (HTTP {status}).")
-        return AuthError(f"{self.http.base_url.host} refuses the key (HTTP {status}).")
+        return AuthError(f"{self.wire.host} refuses the key (HTTP {status}).")
 
     def _try_key(self) -> bool:
         """Whether the key opens anything; raises TransientError when no probe opens and one of them has no say."""
@@ -196,24 +186,21 @@ class Transport:
                 return True
             unsure = unsure or status in TRANSIENT or status >= 500 or not status
         if unsure:
-            raise TransientError(UnreachableError(f"{self.http.base_url.host} does not say whether the key is good."))
+            raise TransientError(UnreachableError(f"{self.wire.host} does not say whether the key is good."))
         return False
 
     def _probe(self, path: str) -> int:
         self.counters.add(requests=1)
+        seconds = self.settings.timeout_seconds
         try:
-            return self.http.get(path).status_code
-        except httpx.HTTPError:
+            return self.wire.get(path, {}, {}, timeout_of(seconds), time.monotonic() + seconds)[0].status_code
+        except (BrokenError, UnreachableError):
             return 0
 
 
 # Operations that are documented with a 403, cheap, and open to any customer.
 PROBES = ("/v3/session/user", "/v3/currency", "/v3/dashboard/service", "/v3/account/details")
 PROBE_SECONDS = 5.0  # a key can be revoked while a load runs
-
-
-# Failures before the first byte of a request has left.
-UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 def _pause(state: tenacity.RetryCallState) -> float:

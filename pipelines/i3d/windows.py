@@ -19,6 +19,11 @@ class Window:
     start: datetime
     end: datetime
 
+    @property
+    def days(self) -> int:
+        """How many UTC days it touches."""
+        return -(-(self.end - midnight(self.start)) // DAY)
+
     def query(self, style: Style) -> dict[str, str]:
         """The window as query parameters: unix seconds, or dates for whole months."""
         if style == "unix":

@@ -23,7 +23,7 @@ DAYS = 5
 SERIES = ("pdu_power", "uplink_traffic", "cross_connect_traffic", "colocation_network", "colocation_power_usage")
 # Where the process dies: before, between and after the steps of dlt and of the ledger.
 FAILPOINTS = {
-    "after fetch": "pipelines.i3d.store.Store.keep_batch",
+    "after fetch": "pipelines.i3d.store.Store.keep_batches",
     "before extract": "dlt.Pipeline.extract",
     "before normalize": "dlt.Pipeline.normalize",
     "before load": "dlt.Pipeline.load",

@@ -18,7 +18,7 @@ from pipelines.errors import ApiError
 from pipelines.i3d.catalogue import BY_TABLE
 from pipelines.i3d.fetch import Job, Part
 from pipelines.i3d.ledger import MOST_ASKS, Policy
-from pipelines.i3d.series import Batch, Ledger, Series
+from pipelines.i3d.series import Batch, Ledger, Series, Task
 from pipelines.i3d.windows import Window
 
 POWER = BY_TABLE["pdu_power"]
@@ -74,7 +74,11 @@ class File:
     ledger: Ledger = field(default_factory=dict)
     rejects: list[Any] = field(default_factory=list)
 
-    def keep(self, batch: Batch) -> None:
+    def keep(self, batches: list[Batch]) -> None:
+        for batch in batches:
+            self.keep_one(batch)
+
+    def keep_one(self, batch: Batch) -> None:
         fresh: dict[tuple[str, datetime], dict[int, int]] = {}
         for row in batch.table.to_pylist():
             day = fresh.setdefault((row["pdu_id"], row["window_start"]), {})
@@ -93,7 +97,9 @@ def load(
     api: Api, file: File, now: datetime, span: Window | None = None, policy: Policy = POLICY, ids: Iterable[str] = "7"
 ) -> Any:
     series = Series(Fetcher(api), policy, now, file.keep, span)  # type: ignore[arg-type]
-    return series.load(POWER, [{"pduId": one} for one in ids], file.ledger)
+    task = Task(POWER, [{"pduId": one} for one in ids], file.ledger)
+    series.load([task])
+    return task.fetched
 
 
 def at(hours: float) -> datetime:

@@ -134,12 +134,16 @@ def test_a_refused_connection_is_a_failure_and_no_unknown(bench: Bench, name: st
 
 def sending_to(url: str) -> Callable[..., Any]:
     from pipelines.i3d.transport import Transport
+    from pipelines.i3d.wire import Wire
 
     send = Transport.send
 
     def elsewhere(self: Transport, *given: Any) -> Any:
-        self.single.base_url = url  # type: ignore[assignment]
-        return send(self, *given)
+        own, self.wire = self.wire, Wire(url, self.token)
+        try:
+            return send(self, *given)
+        finally:
+            self.wire = own
 
     return elsewhere
 

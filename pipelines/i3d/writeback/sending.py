@@ -13,7 +13,7 @@ from pipelines.i3d.answer import GARBAGE, complaints, decode, error_body
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.redaction import MASK
 from pipelines.i3d.transport import Transport
-from pipelines.i3d.transport import Upload as Files
+from pipelines.i3d.wire import Upload as Files
 from pipelines.i3d.writeback.placeholders import Upload
 
 Status = Literal["applied", "failed", "unknown"]
