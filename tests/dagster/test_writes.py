@@ -5,7 +5,8 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from dagster_project.defs.writes import WRITES, write_jobs
+from dagster_project.defs.writes import WRITES, action_jobs, write_jobs
+from pipelines.actions import actions
 from pipelines.i3d.shape import Shape
 from pipelines.i3d.writeback import Journal, Plan, approve_plan
 from pipelines.settings import read_settings
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.xdist_group("dagster")
 def test_every_write_of_the_catalogue_is_a_job_that_is_never_retried():
     assert JOBS.keys() == {f"write_{one.name}" for one in WRITES}
     assert len(JOBS) == 86
-    assert {job.tags["dagster/max_retries"] for job in write_jobs} == {"0"}
+    assert {job.name for job in action_jobs} == {f"action_{one.name}" for one in actions()}
+    assert {job.tags["dagster/max_retries"] for job in (*write_jobs, *action_jobs)} == {"0"}
 
 
 @pytest.mark.parametrize("operation", WRITES, ids=lambda one: one.name)
