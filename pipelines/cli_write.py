@@ -17,11 +17,11 @@ import typer
 from pipelines import screen
 from pipelines.errors import UsageError
 from pipelines.i3d.operation import LOCKED_RISK
+from pipelines.i3d.writeback.journal import Entry
 from pipelines.i3d.writeback.plan import Plan
 from pipelines.settings import Settings
 
 FAILED, FINDINGS = 1, 3
-SHOWN = ["started_at", "status", "dry_run", "operation", "target_key", "http_status", "actor", "approver", "message"]
 app = typer.Typer(help="Writes to the account: plan, approve, apply, resolve, log.", no_args_is_help=True)
 
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="The file that `plan --out` wrote.")]
@@ -184,4 +184,11 @@ def log(
     if as_json:
         screen.show_json([asdict(entry) for entry in entries])
         return
-    screen.show_rows(SHOWN, [[getattr(entry, name) for name in SHOWN] for entry in entries])
+    screen.show_rows(["when", "who", "status", "operation", "target", "message"], map(log_line, entries))
+
+
+def log_line(entry: Entry) -> list[str]:
+    """One attempt as people read it; `--json` has the rest."""
+    status = f"{entry.status} (plan)" if entry.dry_run else entry.status
+    who = entry.actor if entry.approver in (None, entry.actor) else f"{entry.actor}, {entry.approver}"
+    return [f"{entry.started_at[:19]}Z", who, status, entry.operation, entry.target_key, entry.message]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -102,7 +103,7 @@ def show_rows(names: list[str], rows: Iterable[Iterable[Any]], title: str = "") 
     """Any rows as a table."""
     table = Table(*names, title=title or None, title_justify="left")
     for row in rows:
-        table.add_row(*("" if item is None else str(item) for item in row))
+        table.add_row(*("" if item is None else escape(str(item)) for item in row))
     out.print(table)
 
 

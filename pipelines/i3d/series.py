@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from pipelines.errors import BadAnswerError, DltError, I3DError, NotAllowedError, NotFoundError
 from pipelines.i3d.ahead import read_ahead
+from pipelines.i3d.behind import Behind
 from pipelines.i3d.fetch import Fetched, Fetcher, Job, Parameters, Part, name_of
 from pipelines.i3d.harvest import Batch, Harvest, Ledger, Suspect
 from pipelines.i3d.ledger import QUIET_DAYS, Entry, Policy, group, rounds, wanted_days
@@ -24,6 +25,7 @@ from pipelines.i3d.windows import DAY, Window, midnight
 
 BATCH_ROWS = 1_000_000
 CONVINCED = 20
+Storing = Behind[list[Batch]]
 Plans = dict[str, tuple[Parameters, Iterator[list[date]]]]
 
 
@@ -55,23 +57,30 @@ class Series:
     on_part: Callable[[Part], None] = lambda part: None
     on_plan: Callable[[int], None] = lambda requests: None
     lengths: Lengths = field(init=False)
+    tasks: dict[str, Task] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lengths = Lengths(self.fetcher.read, self.now, self.policy.window_days)
 
     def load(self, tasks: Iterable[Task]) -> None:
         """Reads every open window of every entity. Other windows land when one fails; the first error of a series is kept."""
-        tasks = list(tasks)
-        for task in tasks:
+        self.tasks = {task.operation.table: task for task in tasks}
+        for task in self.tasks.values():
             self._begin(task)
-        while any(task.plans for task in tasks):
-            waves = [(task, self._wave(task)) for task in tasks if task.plans]
-            jobs = [job for task, wave in waves for job in self._jobs(task, wave)]
-            came = self._read(tasks, jobs)
-            for task, wave in waves:
-                self._go_on(task, wave, came)
-        self._flush(tasks)
-        self._ask_alone(tasks)
+        with Behind(self.store, self._not_stored) as behind:
+            while waves := [(task, self._wave(task)) for task in self.tasks.values() if task.plans]:
+                came = self._read(behind, [job for task, wave in waves for job in self._jobs(task, wave)])
+                for task, wave in waves:
+                    self._go_on(behind, task, wave, came)
+            self._flush(behind)
+            self._ask_alone(behind)
+
+    def _not_stored(self, batches: list[Batch], error: BaseException) -> None:
+        if not isinstance(error, DltError):
+            raise error
+        for batch in batches:
+            fetched = self.tasks[batch.operation.table].fetched
+            fetched.error = worse(fetched.error, error)
 
     def _begin(self, task: Task) -> None:
         task.harvest = Harvest(task.operation, self.policy, self.now, task.ledger)
@@ -102,7 +111,7 @@ class Series:
             self._note(task, part)
         return [self.lengths.job(operation, *one) for one in windows()]
 
-    def _go_on(self, task: Task, wave: Mapping[str, list[date]], came: set[tuple[str, str]]) -> None:
+    def _go_on(self, behind: Storing, task: Task, wave: Mapping[str, list[date]], came: set[tuple[str, str]]) -> None:
         """Entities without further days are done; where a whole round brought nothing, what is older is not asked."""
         ended = [name for name in wave if name not in task.known and (task.operation.table, name) not in came]
         if task.fetched.error is not None:
@@ -113,25 +122,24 @@ class Series:
             for name in ended for days in task.plans[name][1] for day in days
         ]  # fmt: skip
         if entries:
-            self.store([Batch(task.operation, pa.table({}), [], entries)])
+            behind.put([Batch(task.operation, pa.table({}), [], entries)])
         task.plans = {name: task.plans[name] for name in wave if name not in ended}
 
-    def _read(self, tasks: list[Task], jobs: list[Job]) -> set[tuple[str, str]]:
+    def _read(self, behind: Storing, jobs: list[Job]) -> set[tuple[str, str]]:
         """Reads these windows, storing whenever a batch is full; the series and entities that had any sample."""
-        by_table = {task.operation.table: task for task in tasks}
         came = set[tuple[str, str]]()
         while jobs:
             self.on_plan(len(jobs))
             again: list[Job] = []
             for part in read_ahead(self.fetcher.read, jobs, self.fetcher.client.settings.concurrency):
-                task = by_table[part.job.operation.table]
+                task = self.tasks[part.job.operation.table]
                 self.on_part(part)
                 if self._keep(task, part, again):
                     came |= {(task.operation.table, name_of(part.job.parameters))} if part.count else set()
                     with noting(task.fetched):
                         task.harvest.add(part)
-                if sum(one.harvest.rows for one in tasks) >= BATCH_ROWS:
-                    self._flush(tasks)
+                if sum(one.harvest.rows for one in self.tasks.values()) >= BATCH_ROWS:
+                    self._flush(behind)
             jobs = again
         return came
 
@@ -152,10 +160,10 @@ class Series:
             task.fetched.error = worse(task.fetched.error, part.error)
         return False
 
-    def _flush(self, tasks: list[Task]) -> None:
+    def _flush(self, behind: Storing) -> None:
         """Makes what was gathered durable: samples, then ledger."""
         batches = []
-        for task in tasks:
+        for task in self.tasks.values():
             with noting(task.fetched):
                 task.harvest.settle()
             if (batch := task.harvest.take()) is not None:
@@ -163,28 +171,29 @@ class Series:
                 task.fetched.samples += batch.table.num_rows
                 task.fetched.rejected += len(batch.rejects)
         if batches:
-            with noting(*(task.fetched for task in tasks)):
-                self.store(batches)
+            behind.put(batches)
 
-    def _ask_alone(self, tasks: list[Task]) -> None:
+    def _ask_alone(self, behind: Storing) -> None:
         """Days that came short in a longer window are asked by themselves: an API may cut a window without a word.
 
         Where the first of them bring nothing new, only those at the ends of what came are asked as well.
         """
+        behind.wait()
         rest: list[tuple[Task, list[Suspect]]] = []
         sample: list[tuple[Task, list[Suspect]]] = []
-        for task in tasks:
+        for task in self.tasks.values():
             suspects, task.harvest.suspects = task.harvest.suspects, []
             if task.fetched.error is None:
                 some = suspects[:: max(1, len(suspects) // CONVINCED)][:CONVINCED]
                 sample.append((task, some))
                 rest.append((task, [one for one in suspects if one not in some]))
-        self._read(tasks, [job for task, some in sample for job in self._single(task, some)])
+        self._read(behind, [job for task, some in sample for job in self._single(task, some)])
         bad = {task.operation.table for task, some in sample if self._contradicts(task, some)}
-        self._flush(tasks)
+        self._flush(behind)
         more = [(task, [one for one in left if one.is_end or task.operation.table in bad]) for task, left in rest]
-        self._read(tasks, [job for task, some in more for job in self._single(task, some)])
-        self._flush(tasks)
+        self._read(behind, [job for task, some in more for job in self._single(task, some)])
+        self._flush(behind)
+        behind.wait()
 
     def _single(self, task: Task, suspects: list[Suspect]) -> list[Job]:
         windows = [(one.job.parameters, window) for one in suspects for window in group([one.day], self.now, 1)]
@@ -202,13 +211,12 @@ class Series:
 
 
 @contextmanager
-def noting(*all_of: Fetched) -> Iterator[None]:
-    """An answer that is no list of samples, or a batch that cannot be stored, is the failure of these series only."""
+def noting(fetched: Fetched) -> Iterator[None]:
+    """An answer that is no list of samples is the failure of its series only."""
     try:
         yield
-    except (BadAnswerError, DltError) as error:
-        for fetched in all_of:
-            fetched.error = worse(fetched.error, error)
+    except BadAnswerError as error:
+        fetched.error = worse(fetched.error, error)
 
 
 def worse(first: I3DError | None, second: I3DError) -> I3DError:

@@ -136,9 +136,12 @@ def test_the_table_equals_the_oracle(
     api.samples |= stamps(late) | {stamp: value + 1000 for stamp, value in stamps(corrected).items()}
     end = at(24 * 9 + 1)
     load(api, file, end, policy=policy)
-    first_day_excluded = behaviour["exclusive_start"] and behaviour["refuses_above"] == DAY
-    expected = {stamp: value for stamp, value in api.samples.items() if not (first_day_excluded and stamp % DAY == 0)}
-    assert file.samples() == expected
+    # Where the API leaves out the start and refuses the overlap too, a midnight comes only with a day that was still young.
+    no_midnights = behaviour["exclusive_start"] and behaviour["refuses_above"] == DAY
+    found = {stamp: value for stamp, value in file.samples().items() if not (no_midnights and stamp % DAY == 0)}
+    expected = {stamp: value for stamp, value in api.samples.items() if not (no_midnights and stamp % DAY == 0)}
+    assert found == expected
+    assert file.samples().keys() <= api.samples.keys()
 
 
 def test_a_final_day_is_not_asked_again_and_an_open_one_is() -> None:

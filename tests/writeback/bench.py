@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "simulator"))
 
 from pipelines.i3d.catalogue import BY_NAME, OPERATIONS
 from pipelines.i3d.operation import Operation
+from pipelines.i3d.shape import Shape
 from pipelines.i3d.writeback import Entry, Journal, Plan, Result, apply_plan, approve_plan, plan_write
 from pipelines.settings import Settings, read_settings
 from pipelines.simulator.server import Server
@@ -86,3 +87,32 @@ def benches(folder: Path) -> Iterator[Bench]:
 def operation(name: str) -> Operation:
     found: Operation = BY_NAME[name]
     return found
+
+
+def hide(of: Shape | None, body: Any, place: Callable[[str, Any], str]) -> Any:
+    """A body with every secret put elsewhere: `place(field, value)` says where."""
+    if of is None or not isinstance(body, dict):
+        return body
+    hidden = {}
+    for name, value in body.items():
+        item = of.fields[name]
+        inner = item.of if isinstance(item.of, Shape) else None
+        listed = isinstance(value, list) and inner is not None
+        hidden[name] = [hide(inner, one, place) for one in value] if listed else hide(inner, value, place)
+        if item.sensitivity == "secret":
+            hidden[name] = place(name, value)
+    return hidden
+
+
+def everywhere(table: str, **values: Any) -> Callable[[World], None]:
+    return lambda world: [row.update(values) for row in world.tables[table]] and None
+
+
+# What has to be otherwise for a write to change anything.
+AWAY = {
+    "enable_trigger": everywhere("triggers", active=0),
+    "finalize_calc_order": everywhere("calc_order_details", finalized=False),
+    "open_ticket": everywhere("tickets", status="closed"),
+    "revoke_colocation_access": everywhere("colocation_access", status="granted"),
+    "reactivate_colocation_access": everywhere("colocation_access", status="revoked"),
+}

@@ -20,8 +20,8 @@ create schema marts; create schema raw_i3d;
 create table marts.idle_servers (service_key varchar, verdict varchar);
 insert into marts.idle_servers values
     ('flexmetal_server:{metal}', 'idle'), ('flexmetal_server:{other}', 'busy'), ('dedicated_server:{host}', 'off_but_billed');
-create table marts.services (
-    service_key varchar, service_type varchar, service_id varchar, project_name varchar, purchase_order varchar, is_active boolean);
+create table marts.services (service_key varchar, service_type varchar, service_id varchar, project_name varchar,
+    purchase_order varchar, is_active boolean);
 insert into marts.services values
     ('flexmetal_server:{metal}', 'flexmetal_server', '{metal}', 'Game & Co', '', true),
     ('flexmetal_server:{other}', 'flexmetal_server', '{other}', null, null, true),
@@ -93,15 +93,15 @@ SENT = {
     "label_idle_servers": [{"labels": [{"key": "idle", "value": "off_but_billed"}]}],
     "open_overuse_tickets": [
         {"title": "Bandwidth over commit: colocation:{rack}, 2026-10", "category": "Colocation",
-         "content": "Commit 100.000000 Mbit/s, used 120.500000 Mbit/s, over by 20.500000 Mbit/s. Please check the measurement "
-         "and tell us what it costs."},
+         "content": "Commit 100.000000 Mbit/s, used 120.500000 Mbit/s, over by 20.500000 Mbit/s. Please check the "
+         "measurement and tell us what it costs."},
         {"title": "Bandwidth over commit: dedicated_server:{host}, 2026-11"},
         {"title": "Power over contract: colocation:{rack}, 2026-11"},
     ],
     "open_reconciliation_tickets": [
         {"title": "Invoice question r1: price variance", "category": "Billing",
-         "content": "Invoice 77, line 2. Service colocation:{rack}. Expected 100.0000 EUR. Billed 120.0000 EUR. It rose. Please "
-         "explain or correct it."},
+         "content": "Invoice 77, line 2. Service colocation:{rack}. Expected 100.0000 EUR. Billed 120.0000 EUR. It rose. "
+         "Please explain or correct it."},
         {"title": "Invoice question r2: unexpected charge"},
     ],
     "order_flexmetal_near_commit": [{"location": "{city}", "os": {"slug": "ubuntu-24-04-lts"}, "sshKey": ["k1"]}],

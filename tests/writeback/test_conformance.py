@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from bench import NAMES, Bench, benches, operation
+from bench import AWAY, NAMES, Bench, benches, hide, operation
 from write_calls import ready
 
 from pipelines.errors import ApiError, UsageError
 from pipelines.i3d.operation import Operation
-from pipelines.i3d.shape import Shape
 from pipelines.i3d.writeback import Plan
 from pipelines.simulator.switches import Fault
 from pipelines.simulator.world import World
@@ -41,40 +40,15 @@ def wishes(bench: Bench, name: str) -> tuple[dict[str, str], dict[str, Any]]:
         (bench.folder / "log.txt").write_text("text of the file")
         return parameters, {"attachment" if line.body else "file": str(bench.folder / "log.txt")}
     body.pop("isAllowedFlexMetal", None)
-    return parameters, hide(bench, line.body, body) if line.body else {}
+    return parameters, hide(line.body, body, lambda field, value: kept(bench, field, value)) if line.body else {}
 
 
-def everywhere(table: str, **values: Any) -> Callable[[World], None]:
-    return lambda world: [row.update(values) for row in world.tables[table]] and None
-
-
-# What has to be otherwise for a write to change anything.
-AWAY = {
-    "enable_trigger": everywhere("triggers", active=0),
-    "finalize_calc_order": everywhere("calc_order_details", finalized=False),
-    "open_ticket": everywhere("tickets", status="closed"),
-    "revoke_colocation_access": everywhere("colocation_access", status="granted"),
-    "reactivate_colocation_access": everywhere("colocation_access", status="revoked"),
-}
-
-
-def hide(bench: Bench, of: Shape | None, body: Any) -> Any:
-    """The body with every secret in a file."""
-    if of is None or not isinstance(body, dict):
-        return body
-    hidden = {}
-    for name, value in body.items():
-        item = of.fields[name]
-        if item.sensitivity == "secret":
-            bench.folder.mkdir(parents=True, exist_ok=True)
-            path = bench.folder / f"{name}.secret"
-            path.write_text(str(value))
-            hidden[name] = f"file:{path}"
-        elif isinstance(item.of, Shape) and isinstance(value, list):
-            hidden[name] = [hide(bench, item.of, entry) for entry in value]
-        else:
-            hidden[name] = hide(bench, item.of if isinstance(item.of, Shape) else None, value)
-    return hidden
+def kept(bench: Bench, name: str, value: Any) -> str:
+    """A secret in a file."""
+    bench.folder.mkdir(parents=True, exist_ok=True)
+    path = bench.folder / f"{name}.secret"
+    path.write_text(str(value))
+    return f"file:{path}"
 
 
 def changed(bench: Bench, name: str) -> tuple[Plan, Any]:

@@ -77,16 +77,17 @@ def apply_plan(
     """
     warehouse = Warehouse.of(settings)
     journal, digests = Journal.of(warehouse), Digests.of_folder(warehouse)
-    with journal.writing(), Client(settings) as client:
+    with Client(settings) as client:
         run = Run(settings, plan, journal, digests, client, on_outcome)
-        try:
-            _check_place(settings, plan)
-            run.approver = permit(settings, journal, plan, approve, confirm)
-            ready = Inspector(plan, journal, Reader(client), digests).look()
-        except UsageError as error:
-            run.refuse(error)
-            raise
-        result = Result(run.carry_out(ready))
+        with journal.writing():
+            try:
+                _check_place(settings, plan)
+                run.approver = permit(settings, journal, plan, approve, confirm)
+                ready = Inspector(plan, journal, Reader(client), digests).look()
+            except UsageError as error:
+                run.refuse(error)
+                raise
+            result = Result(run.carry_out(ready))
         if load_again and any(one.status == "applied" for one in result.outcomes):
             result.warnings = reload(client, warehouse, plan.operation.reloads)
     return result

@@ -51,7 +51,7 @@ class Inspector:
         mine = self.journal.latest("plan_hash = ? and step = ? and not dry_run", self.plan.hash, step.number)
         if any(entry.status == "applied" or entry.happened for entry in mine):
             return Ready(step, done="has been applied already")
-        blocking = self.journal.unsettled(step.target)
+        blocking = self.journal.unsettled(self.plan.base_url, step.target)
         if blocking:
             raise blocked(blocking[0])
         if reason := self._shows(step):

@@ -26,10 +26,10 @@ VERSION = 1
 SCHEMA = """
 create table if not exists events (
     event integer primary key, attempt_id text not null, step integer not null, run_id text not null, plan_hash text not null,
-    operation text not null, target_key text not null, risk integer not null, status text not null, dry_run integer not null,
-    http_status integer, attempts integer not null, started_at text not null, finished_at text, actor text not null,
-    approver text, request_digest text, response_digest text, message text not null, parameters text not null,
-    expected text not null, happened integer
+    base_url text not null, operation text not null, target_key text not null, risk integer not null, status text not null,
+    dry_run integer not null, http_status integer, attempts integer not null, started_at text not null, finished_at text,
+    actor text not null, approver text, request_digest text, response_digest text, message text not null,
+    parameters text not null, expected text not null, happened integer
 );
 create index if not exists events_by_target on events (target_key);
 create table if not exists approvals (
@@ -55,6 +55,7 @@ class Entry:
     step: int
     run_id: str
     plan_hash: str
+    base_url: str
     operation: str
     target_key: str
     risk: int
@@ -147,10 +148,10 @@ class Journal:
             rows = connection.execute(f"select * from write_operations where {where}", parameters).fetchall()  # noqa: S608
         return [_entry(row) for row in rows]
 
-    def unsettled(self, target: str | None = None) -> list[Entry]:
-        """What was sent and whose outcome nobody knows, of one target or of all."""
-        where = f"status in {UNSETTLED}"
-        return self.latest(where) if target is None else self.latest(f"{where} and target_key = ?", target)
+    def unsettled(self, base_url: str, target: str | None = None) -> list[Entry]:
+        """What was sent to this API and whose outcome nobody knows, of one target or of all."""
+        where = f"status in {UNSETTLED} and base_url = ?"
+        return self.latest(where, base_url) if target is None else self.latest(f"{where} and target_key = ?", base_url, target)
 
     def approve(self, plan_hash: str, approver: str) -> None:
         """Adds an approval."""

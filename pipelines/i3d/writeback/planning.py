@@ -81,12 +81,21 @@ class Planner:
     plain: bool = False
 
     def steps(self, wanted: Iterable[Wanted]) -> tuple[Step, ...]:
-        """One step per wanted write; the same write twice is one."""
+        """One step per wanted write; the same write twice is one. Raises UsageError for two that contradict each other."""
         found: dict[str, Step] = {}
         for one in wanted:
-            step = self.step(one, len(found) + 1)
-            found.setdefault(f"{step.target} {as_json(step.body)}", step)
+            key = f"{one.parameters} {as_json(one.body)}"
+            if key not in found:
+                found[key] = self.step(one, len(found) + 1)
+        self._refuse_contradictions(found.values())
         return tuple(found.values())
+
+    def _refuse_contradictions(self, steps: Iterable[Step]) -> None:
+        targets: set[str] = set()
+        for step in steps:
+            if step.body is not None and "#" not in step.target and step.target in targets:
+                raise UsageError(f"Two rows ask for different things of {step.target}.", "Leave one of them out.")
+            targets.add(step.target)
 
     def step(self, wanted: Wanted, number: int) -> Step:
         """One step. Raises UsageError for what is missing, or for a target that is not there."""
@@ -198,5 +207,5 @@ class Planner:
 def _keep_right(body: Body, present: Body) -> None:
     """`isAllowedFlexMetal` is a right of the account that happens to be writable: it goes back as it came."""
     name = "isAllowedFlexMetal"
-    if name in body and str(body[name]) != str(present.get(name)):
+    if name in body and present.get(name) is not None and str(body[name]) != str(present[name]):
         raise UsageError(f"{name} is a right that the provider grants.", "Leave it out: it stays as it is.")

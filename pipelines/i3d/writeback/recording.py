@@ -15,9 +15,9 @@ def first_entry(
     """The first state of one attempt at a step."""
     operation = plan.operation
     return Entry(
-        attempt_id=secrets.token_hex(8), step=step.number, run_id=run_id, plan_hash=plan.hash, operation=operation.name,
-        target_key=step.target, risk=operation.risk, status=status, dry_run=dry_run, started_at=stamp(), actor=actor,
-        parameters=step.parameters, expected=step.expected, **more,
+        attempt_id=secrets.token_hex(8), step=step.number, run_id=run_id, plan_hash=plan.hash, base_url=plan.base_url,
+        operation=operation.name, target_key=step.target, risk=operation.risk, status=status, dry_run=dry_run,
+        started_at=stamp(), actor=actor, parameters=step.parameters, expected=step.expected, **more,
     )  # fmt: skip
 
 

@@ -35,16 +35,17 @@ def resolve(
     """
     warehouse = Warehouse.of(settings)
     journal, digests = Journal.of(warehouse), Digests.of_folder(warehouse)
-    with journal.writing(), Client(settings) as client:
-        open_ones = [entry for entry in journal.unsettled() if which is None or _is(entry, which)]
-        if which is not None and not open_ones:
-            raise UsageError(f"Nothing unknown is called {which!r}.", "`i3d write log` shows the record.")
-        if happened is not None:
-            found = [_by_hand(open_ones, happened=happened, note=note)]
-        else:
-            found = [_by_reading(entry, Reader(client), digests) for entry in open_ones]
-        for one in found:
-            _settle(journal, one, actor_of(settings))
+    with Client(settings) as client:
+        with journal.writing():
+            open_ones = [entry for entry in journal.unsettled(settings.base_url) if which is None or _is(entry, which)]
+            if which is not None and not open_ones:
+                raise UsageError(f"Nothing unknown is called {which!r}.", "`i3d write log` shows the record.")
+            if happened is not None:
+                found = [_by_hand(open_ones, happened=happened, note=note)]
+            else:
+                found = [_by_reading(entry, Reader(client), digests) for entry in open_ones]
+            for one in found:
+                _settle(journal, one, actor_of(settings))
         tables = {table for one in found if one.happened and load_again for table in BY_NAME[one.entry.operation].reloads}
         reload(client, warehouse, sorted(tables))
     return found

@@ -20,7 +20,7 @@ from pipelines.errors import UsageError
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.selection import suggest
 from pipelines.i3d.shape import ANY, TAG, Field, Shape, need, personal, shape
-from pipelines.i3d.writeback.placeholders import Place, file_place, secret_place
+from pipelines.i3d.writeback.placeholders import FROM, Place, file_place, secret_place
 
 Body = dict[str, Any]
 UNDOCUMENTED_FILE = shape("File", file=need(personal(ANY)))
@@ -68,7 +68,9 @@ def want(operation: Operation, words: Mapping[str, Any], body: Mapping[str, Any]
             raise UsageError(f"{operation.name} has no parameter {next(iter(fields))!r}.", _takes(operation))
         return Wanted(operation, parameters, None)
     _same_ids(operation, parameters, fields, of)
-    return Wanted(operation, parameters, _object(operation, of, fields, ""))
+    typed = _object(operation, of, fields, "")
+    _refuse_places(typed)
+    return Wanted(operation, parameters, typed)
 
 
 def require(wanted: Wanted) -> None:
@@ -88,6 +90,18 @@ def _missing(of: Shape, body: Body, prefix: str) -> Iterator[str]:
         elif isinstance(item.of, Shape) and isinstance(body[name], list):
             for position, entry in enumerate(body[name]):
                 yield from _missing(item.of, entry, f"{prefix}{name}[{position}].")
+
+
+def _refuse_places(value: Any) -> None:
+    """What a plan would take for the place of a value must not come in from outside."""
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            _refuse_places(item)
+    elif isinstance(value, dict):
+        if FROM in value:
+            raise UsageError(f"A field cannot be called {FROM}.", "Rename it.")
+        for item in value.values():
+            _refuse_places(item)
 
 
 def _put(fields: Body, path: list[str], value: Any) -> None:
