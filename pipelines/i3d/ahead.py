@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from pipelines.i3d.fetch import Job, Part
 
-AHEAD_BYTES = 32 * 2**20
+AHEAD_BYTES = 16 * 2**20
 MOST_AHEAD = 4096
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import pyarrow as pa
-
 from pipelines.errors import BadAnswerError, DltError, I3DError, NotAllowedError, NotFoundError
 from pipelines.i3d.ahead import read_ahead
 from pipelines.i3d.behind import Behind
@@ -23,7 +21,7 @@ from pipelines.i3d.lengths import TOO_LONG, Lengths
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.windows import DAY, Window, midnight
 
-BATCH_ROWS = 1_000_000
+BATCH_ROWS = 800_000
 CONVINCED = 20
 Storing = Behind[list[Batch]]
 Plans = dict[str, tuple[Parameters, Iterator[list[date]]]]
@@ -122,7 +120,7 @@ class Series:
             for name in ended for days in task.plans[name][1] for day in days
         ]  # fmt: skip
         if entries:
-            behind.put([Batch(task.operation, pa.table({}), [], entries)])
+            behind.put([Batch(task.operation, [], [], entries)])
         task.plans = {name: task.plans[name] for name in wave if name not in ended}
 
     def _read(self, behind: Storing, jobs: list[Job]) -> set[tuple[str, str]]:
@@ -168,7 +166,7 @@ class Series:
                 task.harvest.settle()
             if (batch := task.harvest.take()) is not None:
                 batches.append(batch)
-                task.fetched.samples += batch.table.num_rows
+                task.fetched.samples += batch.rows
                 task.fetched.rejected += len(batch.rejects)
         if batches:
             behind.put(batches)

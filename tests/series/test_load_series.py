@@ -64,7 +64,7 @@ def contents(account: Account, table: str) -> list[Any]:
 
 
 def test_every_sample_of_the_history_lands_once_and_a_second_load_asks_only_what_is_open(account: Make) -> None:
-    mine = account(history_days=DAYS)
+    mine = account(history_days=DAYS, window_days=1)
     report = mine.load(*SERIES)
     assert [row for row in report.tables if row["status"] != "loaded"] == []
     assert fate(report, "pdu_power")["row_count"] == expected(mine, "pdu_power")

@@ -80,7 +80,7 @@ class File:
 
     def keep_one(self, batch: Batch) -> None:
         fresh: dict[tuple[str, datetime], dict[int, int]] = {}
-        for row in batch.table.to_pylist():
+        for row in (row for table in batch.tables for row in table.to_pylist()):
             day = fresh.setdefault((row["pdu_id"], row["window_start"]), {})
             assert row["timestamp"] not in day, "a sample twice in one batch"
             day[row["timestamp"]] = row["power_meter"]
