@@ -125,8 +125,8 @@ def _suspicious(counted: list[Counted]) -> list[Suspect]:
             continue
         days = [(day, one) for _, day, one in members]
         filled = [at for at, (_, one) in enumerate(days) if one.rows] or [-1]
-        edges = {filled[0], filled[-1]} - {0, len(days) - 1}
-        around = {filled[0] - 1, filled[0], filled[-1], filled[-1] + 1}
+        edges = {at for at in (filled[0], filled[-1]) if 0 < at < len(days) - 1}
+        around = edges | {filled[0] - 1, filled[-1] + 1}
         suspects += [
             Suspect(job, day, one, at in around) for at, (day, one) in enumerate(days) if one.missing or at in edges
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import orjson
 
@@ -23,7 +23,7 @@ from pipelines.i3d.rows import Privacy, Row
 from pipelines.i3d.selection import parent_of
 from pipelines.i3d.series import Series, Task, ledger_of
 from pipelines.i3d.store import Store, counts, write_down
-from pipelines.i3d.windows import Window, default_span
+from pipelines.i3d.windows import Window, default_span, midnight
 from pipelines.settings import Settings
 from pipelines.warehouse import RAW, Rows, Warehouse, pseudonym_key
 
@@ -107,13 +107,16 @@ def _gather(
         fetcher.fetch([*slow, *parents])
         lander = Lander(history, request.now, warehouse.documents, request.allow_shrink)
         landed = [lander.land(fetcher.results[one], _parent(one, fetcher.results)) for one in slow]
-        known = Known({one.table: _ledger(rows, one.table) for one in _fast(request)}, _lengths(rows))
+        since = midnight(span.start).date()
+        known = Known({one.table: _ledger(rows, one.table, since) for one in _fast(request)}, _lengths(rows))
     return fetcher, landed, known
 
 
-def _ledger(rows: Rows, table: str) -> Ledger:
+def _ledger(rows: Rows, table: str, since: date) -> Ledger:
+    """What the ledger says of days that may be asked; older final ones would only make every load dearer than the last."""
     columns = ", ".join(LOAD_WINDOWS)
-    return ledger_of(rows(f"select {columns} from {RAW}.load_windows where table_name = ?", [table]))  # noqa: S608
+    wanted = f"select {columns} from {RAW}.load_windows where table_name = ? and (day >= ? or state <> 'final')"  # noqa: S608
+    return ledger_of(rows(wanted, [table, since]))
 
 
 def _lengths(rows: Rows) -> dict[str, Length]:
