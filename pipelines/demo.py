@@ -62,7 +62,7 @@ def _load(settings: Settings, warehouse: Warehouse, moment: datetime, *, everyth
     operations = select(()) if everything else inventory
     request = Request(operations, moment)
     with Client(settings) as client, ticking(f"{moment:%Y-%m-%d}") as ticker:
-        return load(client, warehouse, request, ticker)
+        return load(client, warehouse, request, ticker, ticker.expect)
 
 
 def mark_of(warehouse: Warehouse) -> bool:

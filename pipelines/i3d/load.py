@@ -29,6 +29,7 @@ from pipelines.warehouse import RAW, Rows, Warehouse, pseudonym_key
 
 OnPart = Callable[[Part], None]
 OnPlan = Callable[[int], None]
+Watch = tuple[OnPart, OnPlan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ class Report:
 
 def load(
     client: Client, warehouse: Warehouse, request: Request, on_part: OnPart = lambda part: None,
-    on_plan: OnPlan = lambda requests: None,
+    on_plan: OnPlan = lambda jobs: None,
 ) -> Report:  # fmt: skip
-    """Loads the requested tables into the private file. `on_plan` is told of requests to come, `on_part` of what came.
+    """Loads the requested tables into the private file. `on_plan` hears how many lists, details and windows
+    are to come, `on_part` each that came.
 
     Raises AuthError, UnreachableError, LockedWarehouseError, StorageError, or UsageError when the clock runs backwards; the
     error of a single table is a row of the report.
@@ -71,7 +73,7 @@ def load(
     with warehouse.writing(), warehouse.connect():
         store = Store(warehouse)
         store.create_tables()
-        fetcher, landed, known = _gather(client, warehouse, request, on_part)
+        fetcher, landed, known = _gather(client, warehouse, request, (on_part, on_plan))
         store.keep(landed, request.now)
         series = Series(fetcher, policy_of(client.settings), request.now, store.keep_batches, request.span, on_part, on_plan)
         series.lengths.known |= known.lengths
@@ -93,7 +95,7 @@ def _fast(request: Request) -> list[Operation]:
 
 
 def _gather(
-    client: Client, warehouse: Warehouse, request: Request, on_part: OnPart
+    client: Client, warehouse: Warehouse, request: Request, watch: Watch
 ) -> tuple[Fetcher, list[Landed], Known]:
     """Everything but the samples, in hand and landed, and what the ledger knows of the samples."""
     privacy = Privacy(pseudonym_key(client.settings, warehouse), client.settings.land_unknown)
@@ -103,7 +105,7 @@ def _gather(
     with warehouse.session() as rows:
         history = History(rows, privacy, request.now, full=request.full_refresh)
         _refuse_backwards(history, request.now)
-        fetcher = Fetcher(client, span, history.enough, history.targets, on_part)
+        fetcher = Fetcher(client, span, history.enough, history.targets, *watch)
         fetcher.fetch([*slow, *parents])
         lander = Lander(history, request.now, warehouse.documents, request.allow_shrink)
         landed = [lander.land(fetcher.results[one], _parent(one, fetcher.results)) for one in slow]

@@ -53,7 +53,7 @@ class Series:
     store: Callable[[list[Batch]], None]
     span: Window | None = None
     on_part: Callable[[Part], None] = lambda part: None
-    on_plan: Callable[[int], None] = lambda requests: None
+    on_plan: Callable[[int], None] = lambda jobs: None
     lengths: Lengths = field(init=False)
     tasks: dict[str, Task] = field(default_factory=dict)
 

@@ -5,12 +5,14 @@ The API is a dictionary here and so is the warehouse; what is tested is which wi
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracle import DAY, POLICY, Api, File, at, load, stamps
+from oracle import DAY, HOUR, POLICY, Api, File, at, load, stamps
 
 from pipelines.i3d.ledger import MOST_ASKS, Policy
 from pipelines.i3d.windows import Window
@@ -111,3 +113,16 @@ def test_a_sample_that_cannot_be_read_is_set_aside_with_its_text_and_the_others_
     assert fetched.rejected == 1
     assert "powerMeter" in file.rejects[0].reason
     assert '"eleven"' in file.rejects[0].sample
+
+
+@pytest.mark.parametrize("window_days", [1, 31])
+@pytest.mark.parametrize(("month", "day", "hours"), [(3, 29, 23), (10, 25, 25), (3, 28, 24)])
+def test_a_local_day_is_complete_also_when_the_clocks_change(month: int, day: int, hours: int, window_days: int) -> None:
+    """Loads go by UTC days; a day in Amsterdam is made of two of them, and has 23, 24 or 25 hours."""
+    zone = ZoneInfo("Europe/Amsterdam")
+    first, last = (datetime(2026, month, day + more, tzinfo=zone).astimezone(UTC) for more in (0, 1))
+    noon = int((first - timedelta(days=5)).timestamp()) // DAY * DAY
+    api, file = Api({noon + hour * HOUR: hour for hour in range(24 * 10)}), File()
+    load(api, file, last + timedelta(days=1), Window(first, last), policy=Policy(window_days=window_days))
+    assert len([stamp for stamp in file.samples() if first.timestamp() <= stamp < last.timestamp()]) == hours
+    assert int(last.timestamp()) in file.samples()
