@@ -149,7 +149,7 @@ def test_how_long_windows_may_be_is_remembered(account: Make) -> None:
     mine.world.switches.change({"window_max_days": 4})
     first = mine.load("pdu_power")
     assert fate(first, "pdu_power")["row_count"] == expected(mine, "pdu_power", 12)
-    [(proved, refused)] = mine.query("select proved_days, refused_days from raw_i3d.load_lengths where table_name = 'pdu_power'")
+    [(proved, refused)] = mine.query("select proved_days, refused_days from raw_i3d.load_lengths")
     assert 1 <= proved <= 5 < refused <= 8
     again = mine.load("pdu_power")
     assert fate(again, "pdu_power")["requests"] < fate(first, "pdu_power")["requests"] / 2
