@@ -5,6 +5,7 @@ A batch is safe in its table before the ledger says so; a load that dies in betw
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from pipelines.i3d.lengths import TOO_LONG, Lengths
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.windows import DAY, Window, midnight
 
-BATCH_ROWS = 800_000
+BATCH_ROWS, BATCH_SECONDS = 800_000, 10.0
 CONVINCED = 20
 Storing = Behind[list[Batch]]
 Plans = dict[str, tuple[Parameters, Iterator[list[date]]]]
@@ -56,6 +57,7 @@ class Series:
     on_plan: Callable[[int], None] = lambda jobs: None
     lengths: Lengths = field(init=False)
     tasks: dict[str, Task] = field(default_factory=dict)
+    flushed_at: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.lengths = Lengths(self.fetcher.read, self.now, self.policy.window_days)
@@ -136,10 +138,16 @@ class Series:
                     came |= {(task.operation.table, name_of(part.job.parameters))} if part.count else set()
                     with noting(task.fetched):
                         task.harvest.add(part)
-                if sum(one.harvest.rows for one in self.tasks.values()) >= BATCH_ROWS:
+                if self._is_due(behind):
                     self._flush(behind)
             jobs = again
         return came
+
+    def _is_due(self, behind: Storing) -> bool:
+        """Whether a batch is full, or the API is so slow that what came meanwhile can be made safe on the side."""
+        rows = sum(one.harvest.rows for one in self.tasks.values())
+        late = time.monotonic() - self.flushed_at > BATCH_SECONDS
+        return rows >= BATCH_ROWS or (late and rows > 0 and behind.idle)
 
     def _note(self, task: Task, part: Part) -> None:
         task.fetched.parts.append(Part(part.job, requests=part.requests, seconds=part.seconds))
@@ -160,6 +168,7 @@ class Series:
 
     def _flush(self, behind: Storing) -> None:
         """Makes what was gathered durable: samples, then ledger."""
+        self.flushed_at = time.monotonic()
         batches = []
         for task in self.tasks.values():
             with noting(task.fetched):
