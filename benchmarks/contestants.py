@@ -132,7 +132,6 @@ def run(job: Job) -> Result:
 
     warm_up()
     importlib.import_module(NEEDS[job.name])
-    print(job.name, "base", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)
     before = httpx.get(job.url + "/cpu").json()
     wall, cpu = time.perf_counter(), time.process_time()
     rows, requests = CONTESTANTS[job.name](job)

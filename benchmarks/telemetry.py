@@ -3,8 +3,8 @@
 `uv run python benchmarks/telemetry.py` prints, from one run on loopback: rows per second, peak memory and the ratios, in the
 windows that the product chooses by itself and in windows of one day; memory when the rows double; how latency of the API and
 a year of history in the warehouse tell. `--quick` takes about a minute and shows the same in small, which flatters nobody's
-start-up. Every contestant is a process of its own with the same requests, concurrency, file format and merge; the server's
-share of the floor is printed, for a slow server would flatter the ratios.
+start-up. Every contestant is a process of its own with the same windows, concurrency, file format and result; the server's
+share of the time is printed (`server`), for a slow server would flatter the ratios; `MB` is the peak of memory.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def race(samples: int, window_days: int, names: list[str]) -> None:
          f"{one.server / one.seconds:.2f}")
         for name, one in found.items()
     ]  # fmt: skip
-    columns = ["contestant", "rows", "requests", "seconds", "CPU s", "rows/s", "peak MB", "server's share"]
+    columns = ["who", "rows", "requests", "seconds", "CPU s", "rows/s", "MB", "server"]
     show_rows(columns, lines, f"Windows of {window_days} days" if window_days > 1 else "Windows of one day")
     if len(found) == len(CONTESTANTS):
         say(ratios(found["ours"], found["rest_api"], found["floor"]))

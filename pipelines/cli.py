@@ -86,7 +86,7 @@ def run_load(
     window = span(moment(bounds[0], "--from"), moment(bounds[1], "--until"), now)
     request = Request(operations, now, window, full_refresh=full_refresh, allow_shrink=allow_shrink)
     with Client(settings) as client, screen.ticking("loading") as ticker:
-        report = load(client, warehouse, request, ticker)
+        report = load(client, warehouse, request, ticker, ticker.expect)
     screen.show_areas(report)
     return bool(report.failed)
 

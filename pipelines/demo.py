@@ -42,7 +42,7 @@ def run_demo(settings: Settings, warehouse: Warehouse, *, seed: int = 1, size: s
     demo = Demo()
     with Server(world) as server:
         account = {"base_url": server.url, "api_token": SecretStr(world.token)}
-        mine = settings.model_copy(update=account | {"history_days": TELEMETRY_DAYS, "window_days": 31})
+        mine = settings.model_copy(update=account | {"history_days": TELEMETRY_DAYS})
         for moment, everything in moments(world.clock.now()):
             world.clock.set(moment)
             demo.loads.append(_load(mine, warehouse, moment, everything=everything))
@@ -62,7 +62,7 @@ def _load(settings: Settings, warehouse: Warehouse, moment: datetime, *, everyth
     operations = select(()) if everything else inventory
     request = Request(operations, moment)
     with Client(settings) as client, ticking(f"{moment:%Y-%m-%d}") as ticker:
-        return load(client, warehouse, request, ticker)
+        return load(client, warehouse, request, ticker, ticker.expect)
 
 
 def mark_of(warehouse: Warehouse) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from pipelines.build import Build
@@ -23,25 +23,32 @@ err = Console(stderr=True)
 
 
 class Ticker:
-    """Counts requests and rows while a load runs."""
+    """Counts requests and rows while a load runs, beside how much is still to come."""
 
     def __init__(self, progress: Progress, label: str) -> None:
         self.progress, self.task = progress, progress.add_task(label, total=None, said="")
-        self.requests = self.rows = 0
+        self.requests = self.rows = self.expected = 0
+
+    def expect(self, jobs: int) -> None:
+        """Called before lists, details or windows are read, with their number."""
+        self.expected += jobs
+        self.progress.update(self.task, total=self.expected)
 
     def __call__(self, part: Part) -> None:
         """Called once for every list, detail or window that was read."""
         self.requests += part.requests
         self.rows += part.count
-        said = f"{part.job.operation.table:<28} {self.requests:>6} requests {self.rows:>8} rows"
-        self.progress.update(self.task, said=said)
+        rate = self.rows / (self.progress.tasks[self.task].elapsed or 1)
+        said = f"{part.job.operation.table:<28} {self.requests:>6,} requests {self.rows:>10,} rows {rate:>9,.0f} rows/s"
+        self.progress.update(self.task, advance=1, said=said)
 
 
 @contextmanager
 def ticking(label: str) -> Iterator[Ticker]:
-    """A progress line on standard error, gone when the work is done and absent where nobody looks."""
+    """A progress line on standard error with the time left, gone when the work is done and absent where nobody looks."""
     line = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[said]}"))
-    with Progress(*line, TimeElapsedColumn(), console=err, transient=True, disable=not err.is_terminal) as progress:
+    times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+    with Progress(*line, *times, console=err, transient=True, disable=not err.is_terminal) as progress:
         yield Ticker(progress, label)
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from pipelines.i3d.fetch import Job, Part
 
-AHEAD_BYTES = 32 * 2**20
+AHEAD_BYTES = 16 * 2**20
 MOST_AHEAD = 4096
 
 
@@ -16,7 +16,8 @@ def read_ahead(read: Callable[[Job], Part], jobs: Iterable[Job], workers: int) -
     """The parts in the order of their jobs. How far ahead is told by the size of the answers so far."""
     pending: deque[Future[Part]] = deque()
     seen = size = 0
-    with ThreadPoolExecutor(workers, thread_name_prefix="i3d") as pool:
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="i3d")
+    try:
         for job in jobs:
             pending.append(pool.submit(read, job))
             while len(pending) > max(2 * workers, min(MOST_AHEAD, AHEAD_BYTES * seen // size if size else 0)):
@@ -25,3 +26,6 @@ def read_ahead(read: Callable[[Job], Part], jobs: Iterable[Job], workers: int) -
                 yield part
         while pending:
             yield pending.popleft().result()
+    finally:
+        # Whoever stops early, by an error or a key press, does not wait for what has not begun.
+        pool.shutdown(cancel_futures=True)

@@ -24,6 +24,11 @@ class Behind(Generic[T]):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.pool.shutdown(wait=True)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being stored."""
+        return self.under_way is None or self.under_way[1].done()
+
     def put(self, item: T) -> None:
         """Waits for the item before, then begins with this one."""
         self.wait()

@@ -98,7 +98,7 @@ class Fetcher:
     """Reads tables level by level, parents first, each list once per run.
 
     `enough(operation)` may end an incremental sweep early; `targets(operation, found, parent)` may leave out details that need
-    no reading or add ones that an incremental parent did not bring.
+    no reading or add ones that an incremental parent did not bring. `on_plan` hears how many jobs are to come.
     """
 
     client: Client
@@ -106,6 +106,7 @@ class Fetcher:
     enough: Callable[[Operation], Enough] = lambda operation: never
     targets: Targets = lambda operation, found, parent: found
     on_part: Callable[[Part], None] = lambda part: None
+    on_plan: Callable[[int], None] = lambda jobs: None
     results: dict[Operation, Fetched] = field(default_factory=dict)
     _stop: I3DError | None = None
 
@@ -117,6 +118,7 @@ class Fetcher:
         with ThreadPoolExecutor(self.client.settings.concurrency, thread_name_prefix="i3d") as pool:
             for level in levels(operations):
                 jobs = [job for operation in level for job in self._jobs(operation)]
+                self.on_plan(len(jobs))
                 for part in pool.map(self.read, jobs):
                     self.on_part(part)
                     self.results[part.job.operation].parts.append(part)

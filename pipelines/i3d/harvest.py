@@ -19,7 +19,7 @@ from pipelines.i3d.fetch import Job, Part, name_of
 from pipelines.i3d.ledger import Entry, Policy, day_end, state_of
 from pipelines.i3d.operation import Operation
 
-CHUNK_BYTES = 6 * 2**20
+CHUNK_BYTES = 4 * 2**20
 Ledger = dict[str, dict[date, Entry]]
 Counted = tuple[Job, date, Found]
 
@@ -38,13 +38,15 @@ class Suspect:
 class Batch:
     """What is stored in one step: samples, what could not be read, and what the ledger learns.
 
+    `tables` is emptied by whoever stores it, so that memory is free again as early as may be; `rows` is how many it held.
     `is_new` says that the ledger knows no sample of any of these days.
     """
 
     operation: Operation
-    table: pa.Table
+    tables: list[pa.Table]
     rejects: list[Reject]
     entries: list[Entry]
+    rows: int = 0
     is_new: bool = False
 
 
@@ -75,10 +77,9 @@ class Harvest:
         """Everything settled since the last time, none where no window was read."""
         if not self.entries:
             return None
-        table = pa.concat_tables(self.tables) if self.tables else pa.table({})
         stored = (self.ledger.get(entry.entity, {}).get(entry.day) for entry in self.entries)
         is_new = not any(before is not None and before.row_count for before in stored)
-        batch = Batch(self.operation, table, self.rejects, self.entries, is_new)
+        batch = Batch(self.operation, self.tables, self.rejects, self.entries, self.rows, is_new)
         self.tables, self.rejects, self.entries, self.rows = [], [], [], 0
         return batch
 
@@ -94,7 +95,8 @@ class Harvest:
         kept = [one for one in counted if one not in coarser] if coarser else counted
         self.suspects += [*_suspicious(kept), *(Suspect(*one, is_end=True) for one in coarser)]
         self.entries += [self._entry(*one) for one in kept]
-        self.tables.append(_without(table, jobs, coarser).drop_columns([WINDOW]))
+        table = _without(table, jobs, coarser).drop_columns([WINDOW])
+        self.tables += [table] if table.num_rows else []
         self.rejects += rejects
         self.rows += table.num_rows
 
@@ -123,8 +125,8 @@ def _suspicious(counted: list[Counted]) -> list[Suspect]:
             continue
         days = [(day, one) for _, day, one in members]
         filled = [at for at, (_, one) in enumerate(days) if one.rows] or [-1]
-        edges = {filled[0], filled[-1]} - {0, len(days) - 1}
-        around = {filled[0] - 1, filled[0], filled[-1], filled[-1] + 1}
+        edges = {at for at in (filled[0], filled[-1]) if 0 < at < len(days) - 1}
+        around = edges | {filled[0] - 1, filled[-1] + 1}
         suspects += [
             Suspect(job, day, one, at in around) for at, (day, one) in enumerate(days) if one.missing or at in edges
         ]

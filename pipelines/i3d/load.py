@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import orjson
 
@@ -23,12 +23,13 @@ from pipelines.i3d.rows import Privacy, Row
 from pipelines.i3d.selection import parent_of
 from pipelines.i3d.series import Series, Task, ledger_of
 from pipelines.i3d.store import Store, counts, write_down
-from pipelines.i3d.windows import Window, default_span
+from pipelines.i3d.windows import Window, default_span, midnight
 from pipelines.settings import Settings
 from pipelines.warehouse import RAW, Rows, Warehouse, pseudonym_key
 
 OnPart = Callable[[Part], None]
 OnPlan = Callable[[int], None]
+Watch = tuple[OnPart, OnPlan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ class Report:
 
 def load(
     client: Client, warehouse: Warehouse, request: Request, on_part: OnPart = lambda part: None,
-    on_plan: OnPlan = lambda requests: None,
+    on_plan: OnPlan = lambda jobs: None,
 ) -> Report:  # fmt: skip
-    """Loads the requested tables into the private file. `on_plan` is told of requests to come, `on_part` of what came.
+    """Loads the requested tables into the private file. `on_plan` hears how many lists, details and windows
+    are to come, `on_part` each that came.
 
     Raises AuthError, UnreachableError, LockedWarehouseError, StorageError, or UsageError when the clock runs backwards; the
     error of a single table is a row of the report.
@@ -71,7 +73,7 @@ def load(
     with warehouse.writing(), warehouse.connect():
         store = Store(warehouse)
         store.create_tables()
-        fetcher, landed, known = _gather(client, warehouse, request, on_part)
+        fetcher, landed, known = _gather(client, warehouse, request, (on_part, on_plan))
         store.keep(landed, request.now)
         series = Series(fetcher, policy_of(client.settings), request.now, store.keep_batches, request.span, on_part, on_plan)
         series.lengths.known |= known.lengths
@@ -93,7 +95,7 @@ def _fast(request: Request) -> list[Operation]:
 
 
 def _gather(
-    client: Client, warehouse: Warehouse, request: Request, on_part: OnPart
+    client: Client, warehouse: Warehouse, request: Request, watch: Watch
 ) -> tuple[Fetcher, list[Landed], Known]:
     """Everything but the samples, in hand and landed, and what the ledger knows of the samples."""
     privacy = Privacy(pseudonym_key(client.settings, warehouse), client.settings.land_unknown)
@@ -103,17 +105,20 @@ def _gather(
     with warehouse.session() as rows:
         history = History(rows, privacy, request.now, full=request.full_refresh)
         _refuse_backwards(history, request.now)
-        fetcher = Fetcher(client, span, history.enough, history.targets, on_part)
+        fetcher = Fetcher(client, span, history.enough, history.targets, *watch)
         fetcher.fetch([*slow, *parents])
         lander = Lander(history, request.now, warehouse.documents, request.allow_shrink)
         landed = [lander.land(fetcher.results[one], _parent(one, fetcher.results)) for one in slow]
-        known = Known({one.table: _ledger(rows, one.table) for one in _fast(request)}, _lengths(rows))
+        since = midnight(span.start).date()
+        known = Known({one.table: _ledger(rows, one.table, since) for one in _fast(request)}, _lengths(rows))
     return fetcher, landed, known
 
 
-def _ledger(rows: Rows, table: str) -> Ledger:
+def _ledger(rows: Rows, table: str, since: date) -> Ledger:
+    """What the ledger says of days that may be asked; older final ones would only make every load dearer than the last."""
     columns = ", ".join(LOAD_WINDOWS)
-    return ledger_of(rows(f"select {columns} from {RAW}.load_windows where table_name = ?", [table]))  # noqa: S608
+    wanted = f"select {columns} from {RAW}.load_windows where table_name = ? and (day >= ? or state <> 'final')"  # noqa: S608
+    return ledger_of(rows(wanted, [table, since]))
 
 
 def _lengths(rows: Rows) -> dict[str, Length]:

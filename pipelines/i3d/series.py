@@ -5,13 +5,12 @@ A batch is safe in its table before the ledger says so; a load that dies in betw
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-
-import pyarrow as pa
 
 from pipelines.errors import BadAnswerError, DltError, I3DError, NotAllowedError, NotFoundError
 from pipelines.i3d.ahead import read_ahead
@@ -23,7 +22,7 @@ from pipelines.i3d.lengths import TOO_LONG, Lengths
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.windows import DAY, Window, midnight
 
-BATCH_ROWS = 1_000_000
+BATCH_ROWS, BATCH_SECONDS = 800_000, 10.0
 CONVINCED = 20
 Storing = Behind[list[Batch]]
 Plans = dict[str, tuple[Parameters, Iterator[list[date]]]]
@@ -55,9 +54,10 @@ class Series:
     store: Callable[[list[Batch]], None]
     span: Window | None = None
     on_part: Callable[[Part], None] = lambda part: None
-    on_plan: Callable[[int], None] = lambda requests: None
+    on_plan: Callable[[int], None] = lambda jobs: None
     lengths: Lengths = field(init=False)
     tasks: dict[str, Task] = field(default_factory=dict)
+    flushed_at: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.lengths = Lengths(self.fetcher.read, self.now, self.policy.window_days)
@@ -122,7 +122,7 @@ class Series:
             for name in ended for days in task.plans[name][1] for day in days
         ]  # fmt: skip
         if entries:
-            behind.put([Batch(task.operation, pa.table({}), [], entries)])
+            behind.put([Batch(task.operation, [], [], entries)])
         task.plans = {name: task.plans[name] for name in wave if name not in ended}
 
     def _read(self, behind: Storing, jobs: list[Job]) -> set[tuple[str, str]]:
@@ -138,10 +138,16 @@ class Series:
                     came |= {(task.operation.table, name_of(part.job.parameters))} if part.count else set()
                     with noting(task.fetched):
                         task.harvest.add(part)
-                if sum(one.harvest.rows for one in self.tasks.values()) >= BATCH_ROWS:
+                if self._is_due(behind):
                     self._flush(behind)
             jobs = again
         return came
+
+    def _is_due(self, behind: Storing) -> bool:
+        """Whether a batch is full, or the API is so slow that what came meanwhile can be made safe on the side."""
+        rows = sum(one.harvest.rows for one in self.tasks.values())
+        late = time.monotonic() - self.flushed_at > BATCH_SECONDS
+        return rows >= BATCH_ROWS or (late and rows > 0 and behind.idle)
 
     def _note(self, task: Task, part: Part) -> None:
         task.fetched.parts.append(Part(part.job, requests=part.requests, seconds=part.seconds))
@@ -162,13 +168,14 @@ class Series:
 
     def _flush(self, behind: Storing) -> None:
         """Makes what was gathered durable: samples, then ledger."""
+        self.flushed_at = time.monotonic()
         batches = []
         for task in self.tasks.values():
             with noting(task.fetched):
                 task.harvest.settle()
             if (batch := task.harvest.take()) is not None:
                 batches.append(batch)
-                task.fetched.samples += batch.table.num_rows
+                task.fetched.samples += batch.rows
                 task.fetched.rejected += len(batch.rejects)
         if batches:
             behind.put(batches)

@@ -20,7 +20,6 @@ from pipelines.i3d.operation import Operation
 from pipelines.i3d.rows import Row, key_columns, parameter_column
 
 CONTRACT: Any = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
-ROW_GROUP = 122_880  # as DuckDB's own
 REPLACED_BY_DAY: Any = {"disposition": "merge", "strategy": "delete-insert"}
 REPLACED = frozenset({"reference", "current"})
 
@@ -46,7 +45,7 @@ def series_source(batches: Iterable[Batch], added: Collection[str]) -> Any:
     @dlt.source(name="i3d_series", max_table_nesting=0)
     def source() -> Iterator[DltResource]:
         for batch in batches:
-            if batch.table.num_rows:
+            if batch.rows:
                 yield _samples(batch, "append" if batch.operation.table in added else REPLACED_BY_DAY)
 
     return source()
@@ -56,23 +55,23 @@ def _samples(batch: Batch, disposition: Any) -> DltResource:
     operation = batch.operation
     columns = tables(operation)[operation.table]
     hints: Any = [item.hint() for item in columns.values()]
-    strict = pa.schema([item.with_nullable(not columns[item.name].key) for item in batch.table.schema])
     made: DltResource = dlt.resource(
-        _slices(batch.table.cast(strict)), name=operation.table, columns=hints,
-        merge_key=day_key(operation), write_disposition=disposition, schema_contract=CONTRACT,
+        _row_groups(batch, columns), name=operation.table, columns=hints, merge_key=day_key(operation),
+        write_disposition=disposition, schema_contract=CONTRACT,
     )  # fmt: skip
     return made
+
+
+def _row_groups(batch: Batch, columns: Columns) -> Iterator[pa.Table]:
+    """Each table becomes a row group of its own, so that DuckDB reads several at once, and is let go."""
+    while batch.tables:
+        table = batch.tables.pop(0)
+        yield table.cast(pa.schema([item.with_nullable(not columns[item.name].key) for item in table.schema]))
 
 
 def day_key(operation: Operation) -> list[str]:
     """The columns that tell the days of a series apart."""
     return [*(parameter_column(operation, name) for name in operation.parameters), "window_start"]
-
-
-def _slices(table: pa.Table) -> Iterator[pa.Table]:
-    """Each slice becomes a row group of its own, so that DuckDB reads several at once."""
-    for start in range(0, table.num_rows, ROW_GROUP):
-        yield table.slice(start, ROW_GROUP)
 
 
 def resource(operation: Operation, table: str, columns: Columns, rows: list[Row], now: datetime) -> DltResource:

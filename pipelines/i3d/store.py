@@ -67,7 +67,7 @@ class Store:
 
     def keep_batches(self, batches: list[Batch]) -> None:
         """Samples first, then in one transaction what the ledger knows of them. Raises DltError."""
-        if any(batch.table.num_rows for batch in batches):
+        if any(batch.rows for batch in batches):
             self._run("series", series_source(batches, self._added(batches)))
         with self.warehouse.connect() as connection:
             connection.begin()
@@ -81,8 +81,8 @@ class Store:
         added = set()
         with self.warehouse.connect() as connection:
             for batch in batches:
-                if batch.is_new and batch.table.num_rows:
-                    connection.register("fresh", batch.table)
+                if batch.is_new and batch.rows:
+                    connection.register("fresh", pa.concat_tables(batch.tables))
                     table, key = batch.operation.table, ", ".join(day_key(batch.operation))
                     held = f"select exists (from {RAW}.{table} semi join (select distinct {key} from fresh) using ({key}))"  # noqa: S608
                     if connection.execute(held).fetchone() == (False,):

@@ -64,7 +64,7 @@ def contents(account: Account, table: str) -> list[Any]:
 
 
 def test_every_sample_of_the_history_lands_once_and_a_second_load_asks_only_what_is_open(account: Make) -> None:
-    mine = account(history_days=DAYS)
+    mine = account(history_days=DAYS, window_days=1)
     report = mine.load(*SERIES)
     assert [row for row in report.tables if row["status"] != "loaded"] == []
     assert fate(report, "pdu_power")["row_count"] == expected(mine, "pdu_power")
@@ -128,6 +128,31 @@ def test_a_kill_at_any_point_loses_and_doubles_nothing(account: Make, point: str
     assert fate(report, "pdu_power")["row_count"] == expected(mine, "pdu_power", DAYS + 1)
     for table, key in (("pdu_power", "pdu_id, timestamp"), ("uplink_traffic", "colocation_id, uplink_id, unit, timestamp")):
         assert mine.query(f"select {key} from raw_i3d.{table} group by all having count(*) > 1") == []
+
+
+@pytest.mark.parametrize("point", ["before the package is complete", "samples in, ledger not", "ledger written, not committed"])
+def test_a_first_load_that_was_killed_behind_its_samples_doubles_none_of_them(account: Make, point: str) -> None:
+    """Days that are new are appended; after the kill the table has them and the ledger does not."""
+    mine = account(history_days=DAYS)
+    died = subprocess.run([sys.executable, "-c", CHILD, FAILPOINTS[point]], env=environment(mine), check=False)
+    assert died.returncode == 137
+    left = mine.query("select count(*) from raw_i3d.pdu_power")[0][0]
+    assert left == expected(mine, "pdu_power")
+    assert mine.query("select count(*) from raw_i3d.load_windows") == [(0,)]
+    report = mine.load("pdu_power", "uplink_traffic")
+    assert fate(report, "pdu_power")["row_count"] == expected(mine, "pdu_power")
+    assert mine.query("select 1 from raw_i3d.pdu_power group by pdu_id, timestamp having count(*) > 1") == []
+
+
+def test_how_long_windows_may_be_is_remembered(account: Make) -> None:
+    mine = account(history_days=12)
+    mine.world.switches.change({"window_max_days": 4})
+    first = mine.load("pdu_power")
+    assert fate(first, "pdu_power")["row_count"] == expected(mine, "pdu_power", 12)
+    [(proved, refused)] = mine.query("select proved_days, refused_days from raw_i3d.load_lengths")
+    assert 1 <= proved <= 5 < refused <= 8
+    again = mine.load("pdu_power")
+    assert fate(again, "pdu_power")["requests"] < fate(first, "pdu_power")["requests"] / 2
 
 
 def test_the_result_is_the_same_in_every_time_zone_of_the_machine(account: Make, tmp_path: Path) -> None:

@@ -5,109 +5,17 @@ The API is a dictionary here and so is the warehouse; what is tested is which wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle import DAY, HOUR, POLICY, Api, File, at, load, stamps
 
-from pipelines.errors import ApiError
-from pipelines.i3d.catalogue import BY_TABLE
-from pipelines.i3d.fetch import Job, Part
 from pipelines.i3d.ledger import MOST_ASKS, Policy
-from pipelines.i3d.series import Batch, Ledger, Series, Task
 from pipelines.i3d.windows import Window
-
-POWER = BY_TABLE["pdu_power"]
-BEGIN = datetime(2026, 2, 26, tzinfo=UTC)  # a month end and, two weeks on, a change of summer time elsewhere
-HOUR, DAY = 3600, 86_400
-POLICY = Policy(history_days=10, final_after=timedelta(days=3), window_days=1)
-
-
-@dataclass
-class Api:
-    """Samples by time stamp, and how it answers."""
-
-    samples: dict[int, int] = field(default_factory=dict)
-    inclusive_end: bool = False
-    exclusive_start: bool = False
-    refuses_above: int | None = None
-    cuts_after: int | None = None
-    shuffled: bool = False
-    doubled: bool = False
-    asked: list[tuple[int, int]] = field(default_factory=list)
-
-    def read(self, job: Job) -> Part:
-        start, end = int(job.query["startTime"]), int(job.query["endTime"])
-        self.asked.append((start, end))
-        if self.refuses_above and end - start > self.refuses_above:
-            return Part(job, error=ApiError("too long", status=422))
-        if self.cuts_after:
-            end = min(end, start + self.cuts_after)
-        found = [(at, value) for at, value in sorted(self.samples.items()) if self._inside(at, start, end)]
-        rows = [{"timestamp": at, "amps": 1.0, "volts": 230.0, "kwh": 0.1, "powerMeter": value} for at, value in found]
-        rows = rows[::-1] if self.shuffled else rows
-        rows = [{**row, "powerMeter": -1} for row in rows] + rows if self.doubled else rows
-        return Part(job, samples=orjson.dumps([{"unit": None, "data": rows}]))
-
-    def _inside(self, at: int, start: int, end: int) -> bool:
-        return (at > start if self.exclusive_start else at >= start) and (at <= end if self.inclusive_end else at < end)
-
-
-class Fetcher:
-    """Stands where the real one stands, with the settings that the series loader reads."""
-
-    def __init__(self, api: Api) -> None:
-        self.read = api.read
-        self.client = self.settings = self
-        self.concurrency = 4
-
-
-@dataclass
-class File:
-    """A warehouse: samples by entity and day, and the ledger."""
-
-    days: dict[tuple[str, datetime], dict[int, int]] = field(default_factory=dict)
-    ledger: Ledger = field(default_factory=dict)
-    rejects: list[Any] = field(default_factory=list)
-
-    def keep(self, batches: list[Batch]) -> None:
-        for batch in batches:
-            self.keep_one(batch)
-
-    def keep_one(self, batch: Batch) -> None:
-        fresh: dict[tuple[str, datetime], dict[int, int]] = {}
-        for row in batch.table.to_pylist():
-            day = fresh.setdefault((row["pdu_id"], row["window_start"]), {})
-            assert row["timestamp"] not in day, "a sample twice in one batch"
-            day[row["timestamp"]] = row["power_meter"]
-        self.days |= fresh
-        self.rejects += batch.rejects
-        for entry in batch.entries:
-            self.ledger.setdefault(entry.entity, {})[entry.day] = entry
-
-    def samples(self, entity: str = "7") -> dict[int, int]:
-        return {at: value for (name, _), day in self.days.items() if name == entity for at, value in day.items()}
-
-
-def load(
-    api: Api, file: File, now: datetime, span: Window | None = None, policy: Policy = POLICY, ids: Iterable[str] = "7"
-) -> Any:
-    series = Series(Fetcher(api), policy, now, file.keep, span)  # type: ignore[arg-type]
-    task = Task(POWER, [{"pduId": one} for one in ids], file.ledger)
-    series.load([task])
-    return task.fetched
-
-
-def at(hours: float) -> datetime:
-    return BEGIN + timedelta(hours=hours)
-
-
-def stamps(hours: Iterable[int]) -> dict[int, int]:
-    return {int(BEGIN.timestamp()) + hour * HOUR: hour for hour in hours}
 
 
 @settings(max_examples=150, deadline=None)
@@ -120,7 +28,7 @@ def stamps(hours: Iterable[int]) -> dict[int, int]:
         {
             "inclusive_end": st.booleans(), "exclusive_start": st.booleans(), "shuffled": st.booleans(),
             "doubled": st.booleans(), "refuses_above": st.sampled_from([None, DAY, 2 * DAY + 300]),
-            "cuts_after": st.sampled_from([None, DAY + 600]),
+            "cuts_after": st.sampled_from([None, DAY + 600]), "thins_above": st.sampled_from([None, None, DAY + 600]),
         }
     ),
     window_days=st.sampled_from([1, 2, 8]),
@@ -205,3 +113,16 @@ def test_a_sample_that_cannot_be_read_is_set_aside_with_its_text_and_the_others_
     assert fetched.rejected == 1
     assert "powerMeter" in file.rejects[0].reason
     assert '"eleven"' in file.rejects[0].sample
+
+
+@pytest.mark.parametrize("window_days", [1, 31])
+@pytest.mark.parametrize(("month", "day", "hours"), [(3, 29, 23), (10, 25, 25), (3, 28, 24)])
+def test_a_local_day_is_complete_also_when_the_clocks_change(month: int, day: int, hours: int, window_days: int) -> None:
+    """Loads go by UTC days; a day in Amsterdam is made of two of them, and has 23, 24 or 25 hours."""
+    zone = ZoneInfo("Europe/Amsterdam")
+    first, last = (datetime(2026, month, day + more, tzinfo=zone).astimezone(UTC) for more in (0, 1))
+    noon = int((first - timedelta(days=5)).timestamp()) // DAY * DAY
+    api, file = Api({noon + hour * HOUR: hour for hour in range(24 * 10)}), File()
+    load(api, file, last + timedelta(days=1), Window(first, last), policy=Policy(window_days=window_days))
+    assert len([stamp for stamp in file.samples() if first.timestamp() <= stamp < last.timestamp()]) == hours
+    assert int(last.timestamp()) in file.samples()
