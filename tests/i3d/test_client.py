@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from pipelines.errors import ApiError, AuthError, BadAnswerError, RepeatedPageError, UsageError
 from pipelines.i3d.catalogue import BY_NAME, BY_TABLE, OPERATIONS
+from pipelines.i3d.connections import TokenAuth
 from pipelines.i3d.gate import GROW_AFTER, Gate
-from pipelines.i3d.transport import TokenAuth
 
 COUNTRIES, CURRENCIES, SERVERS = BY_TABLE["countries"], BY_TABLE["currencies"], BY_TABLE["dedicated_servers"]
 

@@ -19,7 +19,7 @@ from pipelines.i3d.writeback.placeholders import Upload
 from pipelines.i3d.writeback.plan import Plan, Step
 from pipelines.i3d.writeback.planning import actor_of
 from pipelines.i3d.writeback.recording import first_entry
-from pipelines.i3d.writeback.reload import reload
+from pipelines.i3d.writeback.reload import Touched, reload
 from pipelines.i3d.writeback.sending import Fate, created_key, send
 from pipelines.i3d.writeback.state import Reader, digest_fields
 from pipelines.settings import Settings
@@ -88,8 +88,10 @@ def apply_plan(
                 run.refuse(error)
                 raise
             result = Result(run.carry_out(ready))
-        if load_again and any(one.status == "applied" for one in result.outcomes):
-            result.warnings = reload(client, warehouse, plan.operation.reloads)
+        if load_again:
+            done = [one for one in result.outcomes if one.status == "applied"]
+            touched = [Touched(plan.operation, one.step.parameters, one.key) for one in done]
+            result.warnings = reload(client, warehouse, touched)
     return result
 
 

@@ -10,7 +10,7 @@ from pipelines.i3d.client import Client
 from pipelines.i3d.writeback.digests import Digests
 from pipelines.i3d.writeback.journal import Entry, Journal, stamp
 from pipelines.i3d.writeback.planning import actor_of
-from pipelines.i3d.writeback.reload import reload
+from pipelines.i3d.writeback.reload import Touched, reload
 from pipelines.i3d.writeback.state import Reader
 from pipelines.i3d.writeback.verdict import Verdict, judge
 from pipelines.settings import Settings
@@ -46,8 +46,9 @@ def resolve(
                 found = [_by_reading(entry, Reader(client), digests) for entry in open_ones]
             for one in found:
                 _settle(journal, one, actor_of(settings))
-        tables = {table for one in found if one.happened and load_again for table in BY_NAME[one.entry.operation].reloads}
-        reload(client, warehouse, sorted(tables))
+        if load_again:
+            happened_ones = [one.entry for one in found if one.happened]
+            reload(client, warehouse, [Touched(BY_NAME[one.operation], one.parameters or {}) for one in happened_ones])
     return found
 
 
