@@ -68,3 +68,27 @@ def test_a_bulk_that_fails_in_part_exits_1_and_stops_after_too_many(bench: Bench
     bench.world.switches.faults = [Fault("422", times=9, method="DELETE")]
     code, out, _ = run("apply", "p.json", "--no-reload", max_errors="2")
     assert (code, "2 failed, 1 refused" in out, "2 others failed" in out) == (FAILED, True, True)
+
+
+def test_an_error_stops_what_else_was_to_happen_to_the_same_target_and_nothing_more(
+    bench: Bench, run: Run, tmp_path: Path
+) -> None:
+    query, first = servers(bench, 2, tmp_path), metal(bench)
+    query.write_text(f"{query.read_text()} union all select '{first}', 'second'")
+    run("plan", "tag_flexmetal_server", "--from-sql", str(query), "--out", "p.json")
+    bench.world.switches.faults = [Fault("422", f"/v3/flexMetal/servers/{first}/tag")]
+    code, out, _ = run("apply", "p.json", "--no-reload")
+    assert (code, "1 failed, 1 applied, 1 refused" in out) == (FAILED, True)
+    assert "an earlier step on the same target failed" in " ".join(out.split())
+    assert len(bench.sent()) == 2
+
+
+def test_the_same_row_twice_is_one_write_and_contradictions_are_refused(bench: Bench, run: Run, tmp_path: Path) -> None:
+    query = servers(bench, 1, tmp_path)
+    query.write_text(f"{query.read_text()} union all {query.read_text()}")
+    code, out, _ = run("plan", "tag_flexmetal_server", "--from-sql", str(query))
+    assert (code, "1 to send" in out) == (CHANGES, True)
+    number = bench.world.tables["dedicated_servers"][0]["id"]
+    query.write_text(f"select {number} as dedicated_server_id, name as project_name from (values ('a'), ('b')) as names(name)")
+    code, _, err = run("plan", "update_dedicated_server", "--from-sql", str(query))
+    assert (code, "Two rows ask for different things" in err) == (REFUSED, True)

@@ -34,6 +34,10 @@ CASES: dict[str, tuple[Callable[[World], Words], Callable[[World, Words], int]]]
     "create_flexmetal_server": (
         server, lambda world, _: sum(row["name"] == "burst-1" for row in world.tables["flexmetal_servers"])
     ),
+    "create_calc_order": (
+        lambda world: {"configTag": world.tables["calc_configs"][0]["tag"], "couponTag": "", "instantFinalize": False},
+        lambda world, _: len(world.tables["calc_order_details"]) - len(World().tables["calc_order_details"]),
+    ),
     "create_ticket": (lambda _: TICKET, lambda world, _: sum("rack 7" in row["title"] for row in world.tables["tickets"])),
     "reply_to_ticket": (
         lambda world: {"ticketId": world.tables["tickets"][0]["id"], "title": "Re: rack 7", "content": "c"},

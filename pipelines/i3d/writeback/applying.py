@@ -102,7 +102,7 @@ def _check_place(settings: Settings, plan: Plan) -> None:
 
 @dataclass(slots=True)
 class Run:
-    """One run of `apply`."""
+    """One run of `apply`; `wait` are the seconds the API asked for before the next request."""
 
     settings: Settings
     plan: Plan
@@ -111,6 +111,7 @@ class Run:
     client: Client
     on_outcome: OnOutcome
     approver: str | None = None
+    wait: float = 0.0
     run_id: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def entry(self, step: Step, status: Status, **more: Any) -> Entry:
@@ -161,6 +162,7 @@ class Run:
         return Outcome(step, "refused", message=why)
 
     def _send(self, one: Ready, entry: Entry) -> Outcome:
+        time.sleep(self.wait)
         operation, path = self.plan.operation, self.plan.path_of(one.step)
         request = {"method": operation.method, "path": path, "body": _recordable(one.body)}
         expected = one.step.expected
@@ -183,8 +185,7 @@ class Run:
             status, http_status=fate.http_status, finished_at=stamp(), response_digest=answer, message=message,
             attempts=entry.attempts if fate.sent else entry.attempts - 1,
         ))  # fmt: skip
-        if fate.wait:
-            time.sleep(min(fate.wait, LONGEST_WAIT))
+        self.wait = min(fate.wait, LONGEST_WAIT)
         return Outcome(step, status, fate.http_status, message, key, fate.error)
 
 

@@ -19,7 +19,8 @@ Kind = Literal["fields", "created", "gone", "joined", "left", "filled", "empty",
 class Effect:
     """What is different afterwards in the answer of `read`.
 
-    `match` is the field of a row and the path parameter that say which row is meant; without it the answer is the row.
+    `match` is the field of a row and the path parameter that say which row is meant (dotted: a row of that list, wherever it
+    is, without a value in `field` where it is missing); without it the answer is the row.
     `kind`: the sent `fields` stand in the row; a row is `created` or `gone`; the path's last parameter has `joined` or `left`
     the list `field`; `field` is `filled`, `empty`, `is` or `is_not` one of `words`; the row is `renamed`; `nothing` shows.
     `marker` is the field of the body that carries our mark, `inside` the list of a row in which something is created, `detail`
@@ -105,7 +106,7 @@ SPECIAL: dict[str, Effect] = dict.fromkeys(UNREADABLE, NOTHING) | {
     "revert_colocation_cancellation": Effect("empty", COLOCATION, field="dateCancelled"),
     "cancel_cross_connect": Effect("filled", CROSS_CONNECT, field="dateCancelled"),
     "revert_cross_connect_cancellation": Effect("empty", CROSS_CONNECT, field="dateCancelled"),
-    "set_reverse_dns": Effect("fields", COLOCATION, match=("rDns.ip", "ipAddress")),
+    "set_reverse_dns": Effect("fields", COLOCATION, match=("rDns.ip", "ipAddress"), field="hostname"),
     "revoke_colocation_access": Effect("is", VISITOR, field="status", words=("revoked",)),
     "reactivate_colocation_access": Effect("is_not", VISITOR, field="status", words=("revoked",)),
     "enable_trigger": Effect("is", TRIGGER, field="active", words=("1", "true")),

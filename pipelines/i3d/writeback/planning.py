@@ -24,7 +24,7 @@ from pipelines.i3d.writeback.placeholders import PRESENT, Place, as_json, note_d
 from pipelines.i3d.writeback.plan import Plan, Step
 from pipelines.i3d.writeback.recording import record_plan
 from pipelines.i3d.writeback.state import Reader, Row, Seen, digest_fields, is_like, present_fields, sensitive, shown, watch
-from pipelines.i3d.writeback.values import Body, Wanted, body_shape, require, want
+from pipelines.i3d.writeback.values import Body, Wanted, body_shape, require, takes, want
 from pipelines.i3d.writeback.verdict import judge
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -41,8 +41,11 @@ def find_write(name: str) -> Operation:
 
 
 def actor_of(settings: Settings) -> str:
-    """Who acts: `I3D_ACTOR`, else the name of the login."""
-    return settings.actor or getuser()
+    """Who acts: `I3D_ACTOR`, else the name of the login, where there is one."""
+    try:
+        return settings.actor or getuser()
+    except (KeyError, OSError, ImportError):
+        return "nobody"
 
 
 def plan_write(settings: Settings, name: str, words: Words, body: Mapping[str, Any] | None = None) -> Plan:
@@ -87,15 +90,10 @@ class Planner:
             key = f"{one.parameters} {as_json(one.body)}"
             if key not in found:
                 found[key] = self.step(one, len(found) + 1)
-        self._refuse_contradictions(found.values())
+            target = found[key].target
+            if effect_of(one.operation).kind == "fields" and [step.target for step in found.values()].count(target) > 1:
+                raise UsageError(f"Two rows ask for different things of {target}.", "Leave one of them out.")
         return tuple(found.values())
-
-    def _refuse_contradictions(self, steps: Iterable[Step]) -> None:
-        targets: set[str] = set()
-        for step in steps:
-            if step.body is not None and "#" not in step.target and step.target in targets:
-                raise UsageError(f"Two rows ask for different things of {step.target}.", "Leave one of them out.")
-            targets.add(step.target)
 
     def step(self, wanted: Wanted, number: int) -> Step:
         """One step. Raises UsageError for what is missing, or for a target that is not there."""
@@ -155,10 +153,12 @@ class Planner:
 
     def _update(self, wanted: Wanted, row: Row, number: int, target: str) -> Step:
         operation, body = wanted.operation, dict(wanted.body or {})
+        if not body:
+            raise UsageError(f"{operation.name} was given nothing to change.", takes(operation))
         present = present_fields(operation, row)
         if operation.name == "update_account_details":
             _keep_right(body, present)
-        body = self._complete(operation, body, present) if body else body
+        body = self._complete(operation, body, present)
         require(replace(wanted, body=body))
         expected = digest_fields(operation, body, self.digests)
         nothing = self.digests.of(None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 
 import orjson
@@ -57,8 +58,15 @@ class Reader:
             return rows
         path, name = effect.match
         below, _, key = path.rpartition(".")
-        rows = [inner for row in rows for inner in (found_below(row, below) if below else (row,))]
-        return [row for row in rows if str(value_at(row, key)) == parameters[name]]
+        nested = [inner for row in rows for inner in (found_below(row, below) if below else (row,))]
+        found = [row for row in nested if _same(value_at(row, key), parameters[name])]
+        return found if found or not (below and rows) else [{key: parameters[name], effect.field: None}]
+
+    def tells(self, effect: Effect, parameters: dict[str, str]) -> bool:
+        """Whether the row is there and has the list in which something is created."""
+        assert effect.read is not None
+        rows = self._all(effect.read, {name: parameters[name] for name in effect.read.parameters})
+        return not effect.inside or any(isinstance(row.get(effect.inside), list) for row in rows)
 
     def _all(self, read: Operation, parameters: dict[str, str]) -> list[Row]:
         key = (read.name, read.fill(parameters))
@@ -76,6 +84,14 @@ class Reader:
         read = BY_NAME[effect.detail]
         rows = self._all(read, {read.parameters[0]: str(row.get(effect.key))})
         return rows[0] if rows else row
+
+
+def _same(value: Any, text: str) -> bool:
+    """Whether a value is the one of a path; addresses have more than one spelling."""
+    try:
+        return str(value) == text or ip_address(str(value)) == ip_address(text)
+    except ValueError:
+        return False
 
 
 def found_below(value: Any, name: str) -> Iterator[Row]:
@@ -112,6 +128,12 @@ def present_fields(operation: Operation, row: Row) -> dict[str, Any]:
         if (key := READ_AS.get(name, name)) in row:
             found[name] = _project(item, row[key])
     return fields_of(operation, found)
+
+
+def is_readable(row: Row, name: str) -> bool:
+    """Whether a row tells a field of a body at all; a label that is not among the labels is one that is not there."""
+    base = name.partition(".")[0]
+    return READ_AS.get(base, base) in row
 
 
 def _project(item: Field, value: Any) -> Any:

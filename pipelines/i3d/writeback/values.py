@@ -65,7 +65,7 @@ def want(operation: Operation, words: Mapping[str, Any], body: Mapping[str, Any]
     of = body_shape(operation)
     if of is None:
         if fields:
-            raise UsageError(f"{operation.name} has no parameter {next(iter(fields))!r}.", _takes(operation))
+            raise UsageError(f"{operation.name} has no parameter {next(iter(fields))!r}.", takes(operation))
         return Wanted(operation, parameters, None)
     _same_ids(operation, parameters, fields, of)
     typed = _object(operation, of, fields, "")
@@ -138,14 +138,15 @@ def _parameter(operation: Operation, name: str, value: Any) -> str:
     return text
 
 
-def _takes(operation: Operation) -> str:
+def takes(operation: Operation) -> str:
+    """The parameters and fields of an operation, as a next step."""
     names = [*operation.parameters, *(of.fields if (of := body_shape(operation)) else ())]
     return f"It takes {', '.join(names)}." if names else "It takes none."
 
 
 def _object(operation: Operation, of: Shape, given: Any, prefix: str) -> Body:
     if not isinstance(given, dict):
-        raise UsageError(f"{prefix.rstrip('.') or 'The body'} should be an object.", _takes(operation))
+        raise UsageError(f"{prefix.rstrip('.') or 'The body'} should be an object.", takes(operation))
     for name in given:
         if name not in of.fields:
             raise UsageError(*_unknown(operation, of, str(name), prefix))
@@ -159,7 +160,7 @@ def _unknown(operation: Operation, of: Shape, name: str, prefix: str) -> tuple[s
         return f"{operation.name} has no field {prefix}{name}.", f"What is sent is called {LOOKALIKES[name]}."
     read = effect_of(operation).read
     if not prefix and read and read.shape and name in (*read.shape.fields, *read.shape.withheld):
-        return f"{name} is read-only.", _takes(operation)
+        return f"{name} is read-only.", takes(operation)
     return f"{operation.name} has no parameter or field {prefix}{name!r}.", suggest(name, of.fields, "i3d operations")
 
 
