@@ -24,7 +24,8 @@ class Effect:
     `kind`: the sent `fields` stand in the row; a row is `created` or `gone`; the path's last parameter has `joined` or `left`
     the list `field`; `field` is `filled`, `empty`, `is` or `is_not` one of `words`; the row is `renamed`; `nothing` shows.
     `marker` is the field of the body that carries our mark, `inside` the list of a row in which something is created, `detail`
-    the read that tells more of a created row. `once`: what is there already need not be created again.
+    the read that tells more of a created row. `once`: what is there already need not be created again. `loose`: fields that
+    the API takes and, by its own word, does not change, or that move by themselves.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Effect:
     inside: str = ""
     detail: str = ""
     once: bool = False
+    loose: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -106,6 +108,10 @@ SPECIAL: dict[str, Effect] = dict.fromkeys(UNREADABLE, NOTHING) | {
     "revert_colocation_cancellation": Effect("empty", COLOCATION, field="dateCancelled"),
     "cancel_cross_connect": Effect("filled", CROSS_CONNECT, field="dateCancelled"),
     "revert_cross_connect_cancellation": Effect("empty", CROSS_CONNECT, field="dateCancelled"),
+    "update_account_details": Effect(
+        "fields", _read("get_account_details"), loose=("accountType", "companyName", "vatNumber", "cocNumber")
+    ),
+    "update_dedicated_server": Effect("fields", _read("get_dedicated_server"), loose=("uptime",)),
     "set_reverse_dns": Effect("fields", COLOCATION, match=("rDns.ip", "ipAddress"), field="hostname"),
     "revoke_colocation_access": Effect("is", VISITOR, field="status", words=("revoked",)),
     "reactivate_colocation_access": Effect("is_not", VISITOR, field="status", words=("revoked",)),

@@ -166,7 +166,9 @@ class Planner:
         changed = [name for name, digest in expected.items() if now[name] != digest]
         before = {name: Seen(self._shown(operation, name, present.get(name)), now[name]) for name in changed}
         told = {"fields": expected, "before": {name: now[name] for name in changed}}
-        return Step(number, "change" if changed else "noop", target, wanted.parameters, body, before, told)
+        in_vain = [name for name in changed if name in effect_of(operation).loose]
+        notes = (f"the provider says that {', '.join(in_vain)} cannot be changed this way",) if in_vain else ()
+        return Step(number, "change" if changed else "noop", target, wanted.parameters, body, before, told, notes)
 
     def _complete(self, operation: Operation, body: Body, present: Body) -> Body:
         """A body that replaces a whole entity: what is not given stays as it is, filled in when it is applied."""

@@ -87,13 +87,16 @@ def _judge_renamed(old: str, new: str, rows: list[Row]) -> Verdict:
 def _judge_fields(operation: Operation, row: Row, expected: dict[str, Any], digests: Digests) -> Verdict:
     present = {name: digests.of(value) for name, value in present_fields(operation, row).items()}
     nothing = digests.of(None)
-    wanted = {name: digest for name, digest in expected["fields"].items() if digest}
+    loose = effect_of(operation).loose
+    wanted = {name: digest for name, digest in expected["fields"].items() if name not in loose}
+    before = {name: digest for name, digest in expected.get("before", {}).items() if name not in loose}
     differ = [name for name, digest in wanted.items() if present.get(name, nothing) != digest]
-    if len(wanted) < len(expected["fields"]):
+    if not all(wanted.values()):
         return Verdict(happened=None, said="a secret is not at hand to compare with")
+    if expected.get("before") and not before:
+        return Verdict(happened=None, said=f"the API does not tell whether it took {', '.join(loose)}")
     if not differ:
         return Verdict(happened=True, said="every field is as wanted")
-    before = expected.get("before", {})
     if not all(is_readable(row, name) for name in differ):
         return Verdict(happened=None, said=f"{', '.join(differ)} cannot be read")
     if before and all(present.get(name, nothing) == digest for name, digest in before.items()):
