@@ -131,15 +131,12 @@ class Planner:
         expected: dict[str, Any] = {"fields": fields}
         if effect.marker:
             body, expected["marker"] = self._mark(body, effect.marker, f"{target}/{number}")
-        notes = []
-        if operation.name == "create_colocation_access" and not body.get("colocatedAccessServer"):
-            notes.append("no rack is named, which asks for all racks")
         if effect.marker in ("", "tags"):
             rows = self.reader.rows(effect, wanted.parameters)
             expected["known"] = sorted(str(row.get(effect.key)) for row in rows)
             if effect.once and any(is_like(operation, row, fields, self.digests) for row in rows):
                 return Step(number, "noop", target, wanted.parameters, body, {}, expected)
-        return Step(number, "change", target, wanted.parameters, body, {}, expected, tuple(notes))
+        return Step(number, "change", target, wanted.parameters, body, {}, expected, _warnings(operation, body))
 
     def _mark(self, body: Body, name: str, about: str) -> tuple[Body, str]:
         """The body with our mark in it, by which it is found again after an answer was lost."""
@@ -167,8 +164,9 @@ class Planner:
         before = {name: Seen(self._shown(operation, name, present.get(name)), now[name]) for name in changed}
         told = {"fields": expected, "before": {name: now[name] for name in changed}}
         in_vain = [name for name in changed if name in effect_of(operation).loose]
-        notes = (f"the provider says that {', '.join(in_vain)} cannot be changed this way",) if in_vain else ()
-        return Step(number, "change" if changed else "noop", target, wanted.parameters, body, before, told, notes)
+        notes = [f"the provider says that {', '.join(in_vain)} cannot be changed this way"] if in_vain else []
+        notes += _warnings(operation, body)
+        return Step(number, "change" if changed else "noop", target, wanted.parameters, body, before, told, tuple(notes))
 
     def _complete(self, operation: Operation, body: Body, present: Body) -> Body:
         """A body that replaces a whole entity: what is not given stays as it is, filled in when it is applied."""
@@ -204,6 +202,13 @@ class Planner:
         secret = item is not None and item.sensitivity == "secret"
         hidden = secret or (not self.plain and sensitive(item))
         return MASK if hidden and value not in (None, "") else shown(value)
+
+
+def _warnings(operation: Operation, body: Body) -> tuple[str, ...]:
+    """What a body means beyond what it says."""
+    racks = "colocatedAccessServer"
+    all_racks = operation.body is not None and racks in operation.body.fields and not body.get(racks)
+    return ("no rack is named, which asks for all racks",) if all_racks else ()
 
 
 def _keep_right(body: Body, present: Body) -> None:

@@ -21,10 +21,9 @@ from pipelines.i3d.shape import Field, Shape
 from pipelines.i3d.writeback.digests import Digests
 from pipelines.i3d.writeback.effect import Effect
 from pipelines.i3d.writeback.placeholders import Place
-from pipelines.i3d.writeback.values import Body, body_shape
+from pipelines.i3d.writeback.values import READ_AS, Body, body_shape
 
 Row = dict[str, Any]
-READ_AS = {"colocatedAccessServer": "colocatedAccessServers"}
 LABEL = "Label"
 LONGEST_SHOWN = 200
 
@@ -39,7 +38,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads states, each list once, until told to `forget`."""
+    """Reads states, each list once."""
 
     client: Client
     seen: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
@@ -162,8 +161,6 @@ def _holds_unknown(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_holds_unknown, value.values()))
     return any(map(_holds_unknown, value)) if isinstance(value, list) else isinstance(value, Place)
-
-
 
 
 def is_like(operation: Operation, row: Row, wanted: dict[str, str], digests: Digests) -> bool:
