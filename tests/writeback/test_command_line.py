@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import stat
+from itertools import islice
 from pathlib import Path
 
 from bench import Bench
 from terminal import CHANGES, DONE, FAILED, REFUSED, TICKET, Run, bench, metal, rack, run, served
 
+from pipelines.doctor import examine
 from pipelines.simulator.switches import Fault
+from pipelines.warehouse import Warehouse
 
 __all__ = ["bench", "run", "served"]
 
@@ -118,6 +121,8 @@ def test_what_cannot_be_read_back_is_settled_by_a_note(bench: Bench, run: Run) -
     bench.world.switches.faults = [Fault("500", method="PUT")]
     code, _, err = run("apply", "p.json")
     assert (code, "i3d write resolve" in err) == (FAILED, True)
+    [finding] = [one for one in islice(examine(bench.settings, Warehouse.of(bench.settings)), 6) if one.what == "writes"]
+    assert (finding.status, finding.said) == ("note", "1 of unknown outcome: `i3d write resolve`")
     code, out, _ = run("resolve")
     assert (code, "still unknown" in out, "--did-not-happen" in out) == (CHANGES, True, True)
     assert run("apply", "p.json")[0] == REFUSED
