@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from bench import NAMES, Bench, benches, operation
-from test_conformance import changed
+from test_all_writes import changed
 
 from pipelines.errors import UsageError
 from pipelines.i3d.writeback import Plan, resolve
