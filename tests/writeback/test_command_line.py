@@ -43,6 +43,35 @@ def test_the_way_from_plan_to_record(bench: Bench, run: Run) -> None:
     assert [entry["status"] for entry in entries] == ["applied", "noop"]
 
 
+def test_a_diff_shows_what_changes_and_only_that(bench: Bench, run: Run) -> None:
+    row = next(row for row in bench.world.tables["colocations"] if str(row["id"]) == rack(bench))
+    row["name"], row["purchaseOrder"] = "old name", "PO-1"
+    words = [f"colocationId={row['id']}", "name=new name", "purchaseOrder=PO-1"]
+    code, out, _ = run("plan", "update_colocation", *words)
+    assert (code, "old name" in out, "new name" in out, "purchaseOrder" in out) == (CHANGES, True, True, False)
+    row["name"] = "new name"
+    assert run("plan", "update_colocation", *words)[0] == DONE
+    details = bench.world.tables["account_details"][0]
+    code, out, _ = run("plan", "update_account_details", "city=Delft", personal_data="plain")
+    assert (code, details["city"] in " ".join(out.split()), "Delft" in out, "zipCode" in out) == (CHANGES, True, True, False)
+    assert details["city"] not in run("plan", "update_account_details", "city=Delft")[1]
+
+
+def test_a_body_comes_from_a_file_and_words_win(bench: Bench, run: Run) -> None:
+    tag = bench.world.rows("flexmetal_tags")[0]["tag"]
+    Path("b.json").write_text('{"tag": "from-the-file"}')
+    code, out, _ = run("plan", "rename_flexmetal_tag", f"tag={tag}", "--body", "b.json")
+    assert (code, "from-the-file" in out) == (CHANGES, True)
+    code, out, _ = run("plan", "rename_flexmetal_tag", f"tag={tag}", "body.tag=typed", "--body", "b.json", "-o", "p.json")
+    assert (code, "typed" in out, "from-the-file" in out) == (CHANGES, True, False)
+    run("approve", "p.json")
+    assert run("apply", "p.json", "--no-reload")[0] == DONE
+    assert [json.loads(call["body"]) for call in bench.sent()] == [{"tag": "typed"}]
+    for text in ("", "[]", "{"):
+        Path("b.json").write_text(text)
+        assert run("plan", "rename_flexmetal_tag", f"tag={tag}", "--body", "b.json")[0] == REFUSED
+
+
 def test_nothing_to_do_is_done(bench: Bench, run: Run) -> None:
     tag = next(row for row in bench.world.rows("flexmetal_servers") if row["tags"])
     code, out, _ = run("plan", "tag_flexmetal_server", f"uuid={tag['uuid']}", f"tag={tag['tags'][0]}", "--out", "p.json")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -194,3 +195,11 @@ def test_after_a_crash_there_is_one_effect_or_an_unknown_that_resolve_settles(
             case.apply()
         case.settle()
     case.finish()
+
+
+def test_two_who_apply_the_same_plan_at_once_send_it_once(bench: Bench) -> None:
+    case = Case(bench, "create_ticket")
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: case.apply(), range(4)))
+    assert sorted(one.status for result in results for one in result.outcomes) == ["applied", "noop", "noop", "noop"]
+    assert case.effects == len(bench.sent()) == 1

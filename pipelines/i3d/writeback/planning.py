@@ -105,7 +105,8 @@ class Planner:
         if effect.kind == "created":
             return self._creation(wanted, effect, number, target)
         if effect.kind == "nothing":
-            return Step(number, "change", target, wanted.parameters, wanted.body)
+            notes = () if wanted.operation.risk == 0 else ("nothing will show whether it happened, nor what was before",)
+            return Step(number, "change", target, wanted.parameters, wanted.body, notes=notes)
         rows = self.reader.rows(effect, wanted.parameters)
         if effect.kind == "renamed":
             return self._renaming(wanted, rows, number, target)
