@@ -127,6 +127,18 @@ def test_a_plan_that_was_overtaken_is_refused(bench: Bench, run: Run) -> None:
     assert bench.sent() == []
 
 
+def test_a_ticket_that_was_read_is_the_same_and_one_with_a_new_reply_is_not(bench: Bench, run: Run) -> None:
+    row = next(row for row in bench.world.tables["tickets"] if row["status"] != "closed")
+    run("plan", "close_ticket", f"ticketId={row['id']}", "--out", "p.json")
+    run("approve", "p.json")
+    row["numUserReplies"] += 1
+    code, _, err = run("apply", "p.json")
+    assert (code, "numUserReplies has changed" in err) == (REFUSED, True)
+    row["numUserReplies"] -= 1
+    row["clientLastReadAt"] += 60
+    assert run("apply", "p.json", "--no-reload")[0] == DONE
+
+
 def test_a_plan_that_was_edited_or_made_for_another_place_is_refused(bench: Bench, run: Run) -> None:
     run("plan", "tag_flexmetal_server", f"uuid={metal(bench)}", "tag=a", "--out", "p.json")
     code, _, err = run("apply", "p.json", base_url="http://127.0.0.1:1")

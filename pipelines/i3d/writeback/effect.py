@@ -53,7 +53,8 @@ class Effect:
         table = table_of(self.read)
         if table.history:
             return tuple(dict.fromkeys([*table.history, *([self.field] if self.field else [])]))
-        return tuple(name for name, item in self.read.shape.fields.items() if steady(item) and name not in table.observe)
+        moving = {*table.observe, *self.loose}
+        return tuple(name for name, item in self.read.shape.fields.items() if steady(item) and name not in moving)
 
 
 NOTHING = Effect("nothing")
@@ -83,6 +84,7 @@ def _created(name: str, **rest: object) -> Effect:
 
 COLOCATION, CROSS_CONNECT = _read("get_colocation"), _read("get_cross_connect")
 TICKET, VISITOR = ("id", "ticketId"), _read("get_colocation_visitor")
+LOOKED_AT = ("clientLastReadAt",)  # a load may be what reads a ticket
 SERVER, TRIGGER = _read("get_flexmetal_server"), _read("get_trigger")
 UNREADABLE = (
     "log_in", "log_in_with_otp", "log_out", "sign_up", "change_password", "request_password_reset", "reset_password",
@@ -95,8 +97,8 @@ UNREADABLE = (
 SPECIAL: dict[str, Effect] = dict.fromkeys(UNREADABLE, NOTHING) | {
     "create_ticket": _created("get_tickets", marker="title"),
     "reply_to_ticket": Effect("created", _read("get_ticket_texts"), marker="title", inside="replies"),
-    "open_ticket": Effect("is_not", _read("get_tickets"), TICKET, "status", ("closed",)),
-    "close_ticket": Effect("is", _read("get_tickets"), TICKET, "status", ("closed",)),
+    "open_ticket": Effect("is_not", _read("get_tickets"), TICKET, "status", ("closed",), loose=LOOKED_AT),
+    "close_ticket": Effect("is", _read("get_tickets"), TICKET, "status", ("closed",), loose=LOOKED_AT),
     "create_flexmetal_server": _created("get_flexmetal_servers", marker="tags"),
     "release_flexmetal_server": Effect("gone", SERVER, field="status", words=GOING),
     "tag_flexmetal_server": Effect("joined", SERVER, field="tags"),
