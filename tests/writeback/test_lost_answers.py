@@ -6,6 +6,7 @@ The account is looked at behind the API's back; nothing about the outcome is tak
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -195,6 +196,18 @@ def test_after_a_crash_there_is_one_effect_or_an_unknown_that_resolve_settles(
             case.apply()
         case.settle()
     case.finish()
+
+
+def test_a_create_that_is_carried_out_after_it_timed_out_is_not_taken_for_one_that_was_not(bench: Bench) -> None:
+    case = Case(bench, "create_ticket")
+    bench.world.switches.faults = [Fault("hang", method="POST")]
+    assert [one.status for one in case.apply().outcomes] == ["unknown"]
+    late = bench.world.tables["tickets"][0] | {"id": 1, "title": case.plan.steps[0].body["title"]}
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: (time.sleep(0.15), bench.world.tables["tickets"].append(late)))
+        assert case.settle() is True
+    assert [one.status for one in case.apply().outcomes] == ["noop"]
+    assert case.effects == 1
 
 
 def test_two_who_apply_the_same_plan_at_once_send_it_once(bench: Bench) -> None:

@@ -169,7 +169,9 @@ class Run:
         if "fields" in expected:  # with the secrets that were not at hand when it was planned
             expected = expected | {"fields": digest_fields(operation, one.body, self.digests)}
         digest = self.digests.of(request)
-        entry = entry.now("sent", attempts=one.attempts + 1, request_digest=digest, expected=expected)
+        entry = entry.now(
+            "sent", attempts=one.attempts + 1, request_digest=digest, expected=expected, started_at=stamp()
+        )  # fmt: skip
         self.journal.append(entry)
         fate = send(self.client.transport, operation, path, one.body, one.hidden)
         return self._conclude(one.step, entry, fate)
