@@ -16,6 +16,7 @@ from pipelines.errors import AuthError, I3DError, NotAllowedError, UsageError
 from pipelines.i3d.client import Client
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.selection import LOADED
+from pipelines.i3d.writeback import Journal
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, reading
 
@@ -39,6 +40,7 @@ def examine(settings: Settings, warehouse: Warehouse) -> Iterator[Finding]:
     yield Finding("packages", "ok", ", ".join(f"{name} {version(name)}" for name in PACKAGES))
     yield _disk(warehouse)
     yield _freshness(warehouse)
+    yield _writes(settings, warehouse)
     yield Finding("clock", "ok", f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC; loads as of {settings.clock():%Y-%m-%d %H:%M:%S}")
     yield Finding("address", "ok", settings.base_url)
     yield from _rights(settings)
@@ -59,6 +61,13 @@ def _freshness(warehouse: Warehouse) -> Finding:
     except duckdb.CatalogException:
         return Finding("warehouse", "bad", f"{warehouse.published} holds no marts")
     return Finding("warehouse", "ok", f"{warehouse.published}: {newest[1]} tables, last loaded {newest[0]}")
+
+
+def _writes(settings: Settings, warehouse: Warehouse) -> Finding:
+    count = len(Journal.of(warehouse).unsettled(settings.base_url))
+    if count:
+        return Finding("writes", "note", f"{count} of unknown outcome: `i3d write resolve`")
+    return Finding("writes", "ok", "no outcome is unknown")
 
 
 def _rights(settings: Settings) -> Iterator[Finding]:

@@ -44,12 +44,13 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class Lander:
-    """Turns fetched answers into landed rows at the load's clock."""
+    """Turns fetched answers into landed rows at the load's clock. `partial`: what was not fetched is there all the same."""
 
     history: History
     now: datetime
     documents: Path
     allow_shrink: bool = False
+    partial: bool = False
 
     def land(self, fetched: Fetched, parent: Fetched | None) -> Landed:
         """The rows of an operation's tables; an error of the fetch, a type flip or a shrunken list is kept inside."""
@@ -71,7 +72,9 @@ class Lander:
         landed.note = f"{fetched.gone} details were gone" if fetched.gone else ""
         self._refuse_shrink(operation, len(main))
         for table in tables(operation):
-            landed.rows[table] = self._of(table, operation, main)
+            # To a history, rows that are missing are rows that have ended.
+            if not (self.partial and table.endswith("_history")):
+                landed.rows[table] = self._of(table, operation, main)
         if operation.mode == "entity":
             landed.missing = self._account_for_the_missing(operation, landed.rows[operation.table])
 
@@ -105,7 +108,7 @@ class Lander:
         }  # fmt: skip
 
     def _refuse_shrink(self, operation: Operation, count: int) -> None:
-        if operation.mode not in GUARDED or operation.may_shrink or self.allow_shrink:
+        if operation.mode not in GUARDED or operation.may_shrink or self.allow_shrink or self.partial:
             return
         before = len(self.history.keys(operation, alive=True)) if operation.key else 0
         if before >= SMALL_LIST and count < LEAST_KEPT * before:
@@ -126,7 +129,7 @@ class Lander:
             before = old.pop(tuple(row[name] for name in names), None)
             first = before["first_seen_at"] if before else self.now
             row |= {"first_seen_at": min(first, self.now), "last_seen_at": self.now, "is_deleted": False}
-        gone = [row | {"is_deleted": True} for row in old.values() if not row["is_deleted"]]
+        gone = [row | {"is_deleted": True} for row in old.values() if not row["is_deleted"] and not self.partial]
         rows += gone
         return len(gone)
 

@@ -104,7 +104,7 @@ def _gather(
     span = request.span or default_span(request.now, client.settings.history_days)
     with warehouse.session() as rows:
         history = History(rows, privacy, request.now, full=request.full_refresh)
-        _refuse_backwards(history, request.now)
+        refuse_backwards(history, request.now)
         fetcher = Fetcher(client, span, history.enough, history.targets, *watch)
         fetcher.fetch([*slow, *parents])
         lander = Lander(history, request.now, warehouse.documents, request.allow_shrink)
@@ -171,7 +171,8 @@ def _parent(operation: Operation, fetched: Mapping[Operation, Fetched]) -> Fetch
     return None if parent is None else fetched[parent]
 
 
-def _refuse_backwards(history: History, now: datetime) -> None:
+def refuse_backwards(history: History, now: datetime) -> None:
+    """Raises UsageError when something was loaded as of a later moment."""
     last = history.last_as_of()
     if last is not None and now < last:
         raise UsageError(

@@ -31,7 +31,8 @@ def area_source(area: str, landed: Iterable[Landed], now: datetime) -> Any:
     def source() -> Iterator[DltResource]:
         for one in landed:
             for table, columns in tables(one.operation).items():
-                yield resource(one.operation, table, columns, one.rows[table], now)
+                if table in one.rows:
+                    yield resource(one.operation, table, columns, one.rows[table], now)
 
     return source()
 

@@ -6,7 +6,7 @@ Failures below HTTP are only marked here, by a private header that the server ac
 from __future__ import annotations
 
 from pipelines.simulator.request import Response, answer
-from pipelines.simulator.switches import FaultKind
+from pipelines.simulator.switches import FaultKind, RefusalKind
 
 PRIVATE = "x-simulator-transport"
 HTML = {"content-type": "text/html"}
@@ -14,7 +14,7 @@ ERROR = {"errorCode": 10500, "errorMessage": "Something went wrong", "errors": [
 TRUNCATED = b'[{"id": 1, "name": "cut off in the mid'
 
 
-def fail(kind: FaultKind) -> Response:
+def fail(kind: FaultKind | RefusalKind) -> Response:
     """The answer of a failing call."""
     pages = {
         "502-html": Response(502, HTML, b"<html><h1>502 Bad Gateway</h1></html>"),

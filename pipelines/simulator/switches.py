@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 FaultKind = Literal[
     "429", "429-bare", "408", "425", "500", "502-html", "503", "504-empty", "truncated", "not-json", "empty-200",
-    "error-200", "hang", "reset", "redirect", "422",
+    "error-200", "hang", "reset", "redirect",
 ]  # fmt: skip
+RefusalKind = Literal["422"]
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class Fault:
     `method` leaves other methods alone; `committed` fails the answer only, after the call has taken effect.
     """
 
-    kind: FaultKind
+    kind: FaultKind | RefusalKind
     path: str = "/v3"
     times: int = 1
     after: int = 0

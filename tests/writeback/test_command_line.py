@@ -1,136 +1,20 @@
-"""`i3d write` as a person meets it: exit codes, one sentence per refusal, and that a refusal sends nothing."""
+"""`i3d write` from plan to record: exit codes, approvals, stale plans, notes. A refusal sends nothing."""
 
 from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
-import duckdb
-import pytest
-from bench import Bench, benches
-from test_actions import MARTS, filled
+from bench import Bench
+from terminal import CHANGES, DONE, FAILED, REFUSED, TICKET, Run, bench, metal, rack, run, served
 
-from pipelines import cli
-from pipelines.i3d.writeback.export import COLUMNS, copy_record
+from pipelines.doctor import examine
+from pipelines.simulator.switches import Fault
 from pipelines.warehouse import Warehouse
 
-Run = Callable[..., tuple[int, str, str]]
-DONE, FAILED, REFUSED, CHANGES = 0, 1, 2, 3
-TICKET = ["title=Rack 7", "content=c", "category=Power", "department=noc", "emailCc=", "emailTo="]
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with benches(tmp_path_factory.mktemp("cli")) as made:
-        yield made
-
-
-@pytest.fixture
-def bench(served: Bench) -> Bench:
-    served.begin()
-    return served
-
-
-@pytest.fixture
-def run(bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Runs `i3d write …` in this process against the account: exit code, standard output, standard error."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def call(*words: str, **environment: str) -> tuple[int, str, str]:
-        here = {
-            "base_url": bench.settings.base_url, "api_token": bench.world.token, "actor": "alice", "history_days": "0",
-            "warehouse": str(bench.settings.warehouse), "as_of": bench.world.clock.now().isoformat(), **environment,
-        }  # fmt: skip
-        with monkeypatch.context() as patch:
-            for name, value in here.items():
-                patch.setenv(f"I3D_{name.upper()}", value)
-            patch.setattr("sys.argv", ["i3d", "write", *words])
-            with pytest.raises(SystemExit) as exit_:
-                cli.main()
-        seen = capsys.readouterr()
-        code = exit_.value.code
-        return code if isinstance(code, int) else 0, seen.out, " ".join(seen.err.split())
-
-    return call
-
-
-def metal(bench: Bench, number: int = 0) -> str:
-    going = [row for row in bench.world.tables["flexmetal_servers"] if row["status"] == "delivered"]
-    return str(going[number]["uuid"])
-
-
-def rack(bench: Bench) -> str:
-    return str(next(row["id"] for row in bench.world.tables["colocations"] if not row["dateCancelled"]))
-
-
-def order_words(bench: Bench, tags: int = 0) -> list[str]:
-    kind = bench.world.rows("flexmetal_instance_types")[0]
-    place = next(row["name"] for row in bench.world.rows("flexmetal_locations") if row["id"] == kind["@locationId"])
-    listed = ",".join(f"t{number}" for number in range(tags))
-    return ["name=n", f"location={place}", f"instanceType={kind['name']}", "os.slug=debian-13", "sshKey=k", f"tags={listed}"]
-
-
-ACCESS = ["email=e", "mobile=m", "firstName=f", "lastName=l", "birthDate=2000-01-01", "companyName=c"]
-BAD: dict[str, tuple[Callable[[Bench], list[str]], str]] = {
-    "unknown operation": (lambda _: ["creat_ticket"], "no operation 'creat_ticket'. Did you mean create_ticket?"),
-    "a read": (lambda _: ["get_colocation"], "is a read"),
-    "missing parameter": (lambda _: ["tag_flexmetal_server", "tag=a"], "needs uuid"),
-    "missing field": (lambda _: ["create_ticket", *TICKET[1:]], "needs title"),
-    "missing field inside": (lambda bench: ["create_flexmetal_server", *order_words(bench)[:3], "os={}"], "needs os.slug"),
-    "a place for a value": (
-        lambda _: ["create_trigger", "name=n", 'rules=[{"rule": {"$from": "file:/etc/passwd"}}]'], "cannot be called $from"
-    ),
-    "extra parameter": (lambda _: ["create_ticket", *TICKET, "titel=x"], "Did you mean title?"),
-    "extra parameter of a call without a body": (lambda _: ["close_ticket", "ticketId=1", "x=1"], "no parameter 'x'"),
-    "read-only field": (lambda bench: ["update_colocation", f"colocationId={rack(bench)}", "dateEnd=x"], "is read-only"),
-    "tag with a space": (lambda bench: ["tag_flexmetal_server", f"uuid={metal(bench)}", "tag=a b"], "tag 'a b' is not valid"),
-    "tag too long": (lambda _: ["create_flexmetal_tag", "tag=" + "x" * 65], "is not valid"),
-    "61 tags": (lambda bench: ["create_flexmetal_server", *order_words(bench, 61)], "tags has 61 entries: at most 60"),
-    "60 tags and ours": (lambda bench: ["create_flexmetal_server", *order_words(bench, 60)], "no room for our own mark"),
-    "too long": (lambda _: ["request_calc_quote", "firstName=" + "x" * 65], "too long: at most 64"),
-    "too short": (lambda _: ["request_calc_quote", "firstName=x"], "too short: at least 2"),
-    "wrong type": (lambda bench: ["create_colocation_alert", f"colocationId={rack(bench)}", "percentage=x"], "of type integer"),
-    "malformed uuid": (lambda _: ["delete_ssh_key", "uuid=x"], "uuid 'x' is not valid"),
-    "malformed address": (lambda bench: ["set_reverse_dns", f"colocationId={rack(bench)}", "ipAddress=x"], "not valid"),
-    "unknown target": (lambda _: ["cancel_colocation", "colocationId=7"], "There is no colocation/7."),
-    "unknown address": (
-        lambda bench: ["set_reverse_dns", f"colocationId={rack(bench)}", "ipAddress=203.0.113.9", "hostname=h"],
-        "There is no colocation",
-    ),
-    "secret in the open": (lambda _: ["log_in", "userName=a", "password=b"], "password is a secret and is never written out"),
-    "two ids": (lambda _: ["set_switch_port_state", "serverId=1", "body.serverId=2", "state=0"], "two different serverId"),
-    "plural racks": (lambda _: ["create_colocation_access", *ACCESS, "colocatedAccessServers=[]"], "colocatedAccessServer."),
-    "a right": (lambda _: ["update_account_details", "isAllowedFlexMetal=0"], "is a right that the provider grants"),
-    "rename without a name": (
-        lambda bench: ["rename_flexmetal_tag", f"tag={bench.world.rows('flexmetal_tags')[0]['tag']}"], "needs tag"
-    ),
-    "no file": (lambda _: ["upload_ticket_attachment", "attachment=none.txt"], "there is no 'none.txt'"),
-    "no body file": (lambda _: ["create_ticket", "--body", "none.json"], "none.json cannot be read"),
-    "no word": (lambda _: ["create_ticket", "title"], "is no parameter"),
-    "nothing": (lambda _: [], "Nothing is asked for"),
-    "no action": (lambda _: ["--action", "tag_idle"], "Did you mean tag_idle_servers"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", BAD)
-def test_what_makes_no_sense_is_refused_in_one_sentence_and_nothing_is_sent(bench: Bench, run: Run, case: str) -> None:
-    words, said = BAD[case]
-    code, out, err = run("plan", *words(bench))
-    assert (code, out) == (REFUSED, "")
-    assert said in err
-    assert err.startswith("Error: ")
-    assert bench.sent() == []
-
-
-def test_a_file_that_is_too_large_is_not_planned(bench: Bench, run: Run, tmp_path: Path) -> None:
-    with (tmp_path / "big").open("wb") as file:
-        file.truncate(11 * 1024 * 1024)
-    assert run("plan", "upload_ticket_attachment", "attachment=big")[0] == REFUSED
-
+__all__ = ["bench", "run", "served"]
 
 def test_the_way_from_plan_to_record(bench: Bench, run: Run) -> None:
     code, out, _ = run("plan", "create_ticket", *TICKET, "--out", "p.json")
@@ -157,6 +41,35 @@ def test_the_way_from_plan_to_record(bench: Bench, run: Run) -> None:
     assert "alice, bob" in out
     entries = json.loads(run("log", "--json", "-n", "2")[1])
     assert [entry["status"] for entry in entries] == ["applied", "noop"]
+
+
+def test_a_diff_shows_what_changes_and_only_that(bench: Bench, run: Run) -> None:
+    row = next(row for row in bench.world.tables["colocations"] if str(row["id"]) == rack(bench))
+    row["name"], row["purchaseOrder"] = "old name", "PO-1"
+    words = [f"colocationId={row['id']}", "name=new name", "purchaseOrder=PO-1"]
+    code, out, _ = run("plan", "update_colocation", *words)
+    assert (code, "old name" in out, "new name" in out, "purchaseOrder" in out) == (CHANGES, True, True, False)
+    row["name"] = "new name"
+    assert run("plan", "update_colocation", *words)[0] == DONE
+    details = bench.world.tables["account_details"][0]
+    code, out, _ = run("plan", "update_account_details", "city=Delft", personal_data="plain")
+    assert (code, details["city"] in " ".join(out.split()), "Delft" in out, "zipCode" in out) == (CHANGES, True, True, False)
+    assert details["city"] not in run("plan", "update_account_details", "city=Delft")[1]
+
+
+def test_a_body_comes_from_a_file_and_words_win(bench: Bench, run: Run) -> None:
+    tag = bench.world.rows("flexmetal_tags")[0]["tag"]
+    Path("b.json").write_text('{"tag": "from-the-file"}')
+    code, out, _ = run("plan", "rename_flexmetal_tag", f"tag={tag}", "--body", "b.json")
+    assert (code, "from-the-file" in out) == (CHANGES, True)
+    code, out, _ = run("plan", "rename_flexmetal_tag", f"tag={tag}", "body.tag=typed", "--body", "b.json", "-o", "p.json")
+    assert (code, "typed" in out, "from-the-file" in out) == (CHANGES, True, False)
+    run("approve", "p.json")
+    assert run("apply", "p.json", "--no-reload")[0] == DONE
+    assert [json.loads(call["body"]) for call in bench.sent()] == [{"tag": "typed"}]
+    for text in ("", "[]", "{"):
+        Path("b.json").write_text(text)
+        assert run("plan", "rename_flexmetal_tag", f"tag={tag}", "--body", "b.json")[0] == REFUSED
 
 
 def test_nothing_to_do_is_done(bench: Bench, run: Run) -> None:
@@ -214,6 +127,18 @@ def test_a_plan_that_was_overtaken_is_refused(bench: Bench, run: Run) -> None:
     assert bench.sent() == []
 
 
+def test_a_ticket_that_was_read_is_the_same_and_one_with_a_new_reply_is_not(bench: Bench, run: Run) -> None:
+    row = next(row for row in bench.world.tables["tickets"] if row["status"] != "closed")
+    run("plan", "close_ticket", f"ticketId={row['id']}", "--out", "p.json")
+    run("approve", "p.json")
+    row["numUserReplies"] += 1
+    code, _, err = run("apply", "p.json")
+    assert (code, "numUserReplies has changed" in err) == (REFUSED, True)
+    row["numUserReplies"] -= 1
+    row["clientLastReadAt"] += 60
+    assert run("apply", "p.json", "--no-reload")[0] == DONE
+
+
 def test_a_plan_that_was_edited_or_made_for_another_place_is_refused(bench: Bench, run: Run) -> None:
     run("plan", "tag_flexmetal_server", f"uuid={metal(bench)}", "tag=a", "--out", "p.json")
     code, _, err = run("apply", "p.json", base_url="http://127.0.0.1:1")
@@ -229,88 +154,16 @@ def test_a_plan_that_was_edited_or_made_for_another_place_is_refused(bench: Benc
     assert bench.sent() == []
 
 
-def servers(bench: Bench, count: int, tmp_path: Path) -> Path:
-    """A query for tags on so many servers, in a warehouse of nothing else."""
-    Path(bench.settings.warehouse).parent.mkdir(parents=True, exist_ok=True)
-    duckdb.connect(str(bench.settings.warehouse)).close()
-    values = ", ".join(f"('{metal(bench, number)}', 'bulk')" for number in range(count))
-    path = tmp_path / "q.sql"
-    path.write_text(f"select * from (values {values}) as servers(uuid, tag)")
-    return path
-
-
-LIMITS = [
-    ({"max_operations": "2"}, "has 3 writes, and I3D_MAX_OPERATIONS allows 2"),
-    ({"max_percent": "10"}, "touches 3 of"),
-]
-
-
-@pytest.mark.parametrize(("limit", "said"), LIMITS)
-def test_a_plan_beyond_a_limit_is_refused_as_a_whole(
-    bench: Bench, run: Run, tmp_path: Path, limit: dict[str, str], said: str
-) -> None:
-    query = servers(bench, 3, tmp_path)
-    code, _, err = run("plan", "tag_flexmetal_server", "--from-sql", str(query), **limit)
-    assert (code, said in err, bench.sent()) == (REFUSED, True, [])
-    assert {entry.status for entry in bench.journal.latest()} == {"refused"}
-    assert run("plan", "tag_flexmetal_server", "--from-sql", str(query))[0] == CHANGES
-
-
-def test_an_order_beyond_the_limit_or_of_unknown_price_is_refused(bench: Bench, run: Run, tmp_path: Path) -> None:
-    words = order_words(bench)
-    code, _, err = run("plan", "create_flexmetal_server", *words, max_order_amount="EUR:100")
-    assert (code, "is unknown, and I3D_MAX_ORDER_AMOUNT is set" in err) == (REFUSED, True)
-    header = "instance_type,location_id,currency_code,price_per_hour,price_per_gb_out,valid_from,valid_to"
-    kind = words[2].partition("=")[2]
-    (tmp_path / "flexmetal_prices.csv").write_text(f"{header}\n{kind},,EUR,0.50,,2020-01-01,\n")
-    prices = {"settings_folder": str(tmp_path)}
-    code, _, err = run("plan", "create_flexmetal_server", *words, max_order_amount="EUR:364.99", **prices)
-    assert (code, "cost 365.00 EUR" in err) == (REFUSED, True)
-    assert run("plan", "create_flexmetal_server", *words, max_order_amount="USD:900", **prices)[0] == REFUSED
-    assert run("plan", "create_flexmetal_server", *words, max_order_amount="EUR:365", **prices)[0] == CHANGES
-    order = bench.world.tables["calc_order_details"][0]
-    order["finalized"] = False
-    cost = (order["price"] + order["setup"]) / 100
-    cart = ("plan", "finalize_calc_order", f"orderId={order['id']}")
-    assert run(*cart, max_order_amount=f"EUR:{cost - 0.01:.2f}")[0] == REFUSED
-    assert run(*cart, max_order_amount=f"EUR:{cost:.2f}")[0] == CHANGES
-    tag = bench.world.rows("calc_configs")[0]["tag"]
-    config = ("plan", "create_calc_order", f"configTag={tag}", "couponTag=", "instantFinalize=false")
-    assert run(*config, max_order_amount="EUR:0.01")[0] == REFUSED
-    assert run(*config, max_order_amount="EUR:1000000")[0] == CHANGES
-    assert run(*config, max_order_amount="100 euro")[0] == REFUSED
-
-
-def test_a_bulk_that_fails_in_part_exits_1_and_stops_after_too_many(bench: Bench, run: Run, tmp_path: Path) -> None:
-    query = servers(bench, 3, tmp_path)
-    run("plan", "tag_flexmetal_server", "--from-sql", str(query), "--out", "p.json")
-    second = metal(bench, 1)
-    bench.server.world.switches.change({"faults": [fault("422", f"/v3/flexMetal/servers/{second}/tag")]})
-    code, out, err = run("apply", "p.json", "--no-reload")
-    assert (code, "2 applied, 1 failed" in out, "HTTP 422" in err) == (FAILED, True, True)
-    code, out, _ = run("apply", "p.json", "--no-reload")
-    assert (code, "2 noop, 1 applied" in out or "1 applied" in out) == (DONE, True)
-    assert len(bench.sent()) == 4
-    run("plan", "untag_flexmetal_server", "--from-sql", str(query), "--out", "p.json")
-    bench.server.world.switches.change({"faults": [fault("422", "/v3/flexMetal/servers", 9)]})
-    code, out, _ = run("apply", "p.json", "--no-reload", max_errors="2")
-    assert (code, "2 failed, 1 refused" in out, "2 others failed" in out) == (FAILED, True, True)
-
-
-def fault(kind: str, path: str, times: int = 1) -> Any:
-    from pipelines.simulator.switches import Fault
-
-    return Fault(kind, path, times, method="POST" if times == 1 else "DELETE")  # type: ignore[arg-type]
-
-
 def test_what_cannot_be_read_back_is_settled_by_a_note(bench: Bench, run: Run) -> None:
     server = str(bench.world.rows("dedicated_servers")[0]["serverId"])
     words = ("set_switch_port_speed", f"serverId={server}", "networkInterfaceId=1", "portSpeed=1000")
     run("plan", *words, "--out", "p.json")
     run("approve", "p.json")
-    bench.server.world.switches.change({"faults": [fault_on_put()]})
+    bench.world.switches.faults = [Fault("500", method="PUT")]
     code, _, err = run("apply", "p.json")
     assert (code, "i3d write resolve" in err) == (FAILED, True)
+    [finding] = [one for one in islice(examine(bench.settings, Warehouse.of(bench.settings)), 6) if one.what == "writes"]
+    assert (finding.status, finding.said) == ("note", "1 of unknown outcome: `i3d write resolve`")
     code, out, _ = run("resolve")
     assert (code, "still unknown" in out, "--did-not-happen" in out) == (CHANGES, True, True)
     assert run("apply", "p.json")[0] == REFUSED
@@ -321,50 +174,3 @@ def test_what_cannot_be_read_back_is_settled_by_a_note(bench: Bench, run: Run) -
     assert "the port still runs at 100" in bench.latest().message
     assert run("apply", "p.json", "--no-reload")[0] == DONE
     assert run("resolve")[1].strip() == "Nothing is unknown."
-
-
-def fault_on_put() -> Any:
-    from pipelines.simulator.switches import Fault
-
-    return Fault("500", method="PUT")
-
-
-@pytest.mark.slow
-def test_a_ticket_from_a_query_is_in_the_raw_table_after_it_was_applied(bench: Bench, run: Run) -> None:
-    """The round trip: a rack over its commit, a plan from the query, an approval, the write, the table loaded again."""
-    folder = Path(bench.settings.warehouse).parent
-    folder.mkdir(parents=True, exist_ok=True)
-    ids = {"rack": rack(bench), "host": "1", "metal": metal(bench), "other": metal(bench, 1), "line": "1"}
-    ids |= {"place": "1", "type": "t", "city": "c", "order": "1"}
-    with duckdb.connect(str(bench.settings.warehouse)) as connection:
-        connection.execute(filled(MARTS, ids))
-    code, out, _ = run("plan", "--action", "open_overuse_tickets", "department=noc", "--out", "p.json")
-    assert (code, "3 to send" in out) == (CHANGES, True)
-    assert run("approve", "p.json", actor="bob")[0] == DONE
-    code, out, err = run("apply", "p.json")
-    assert (code, "3 applied" in out, err) == (DONE, True, "")
-    warehouse = Warehouse.of(bench.settings)
-    with warehouse.connect() as connection:
-        found = connection.execute("select title from raw_i3d.tickets where title like '%[wb:%' order by title").fetchall()
-    titles = [row[0].partition(" [wb:")[0] for row in found]
-    assert titles[0] == f"Bandwidth over commit: colocation:{ids['rack']}, 2026-10"
-    assert len(titles) == 3
-    check_copy(bench, warehouse)
-
-
-def check_copy(bench: Bench, warehouse: Warehouse) -> None:
-    """The record is a table of the warehouse, and comes back when the warehouse is made anew."""
-    for _ in range(2):
-        copy_record(warehouse)
-        with warehouse.connect() as connection:
-            described = connection.execute("describe ops.write_operations").fetchall()
-            rows = connection.execute("select status, dry_run, attempts from ops.write_operations").fetchall()
-        assert [row[0] for row in described] == list(COLUMNS)
-        assert {row[0]: row[1] for row in described}["started_at"] == "TIMESTAMP"
-        assert rows == [("planned", True, 0)] * 3 + [("applied", False, 1)] * 3
-        warehouse.private.unlink()
-    empty = Warehouse(warehouse.folder / "elsewhere" / "w.duckdb")
-    empty.private.parent.mkdir(parents=True)
-    copy_record(empty)
-    with empty.connect() as connection:
-        assert connection.execute("select count(*) from ops.write_operations").fetchone() == (0,)

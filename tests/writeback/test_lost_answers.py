@@ -6,7 +6,9 @@ The account is looked at behind the API's back; nothing about the outcome is tak
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -33,6 +35,10 @@ def server(world: World) -> Words:
 CASES: dict[str, tuple[Callable[[World], Words], Callable[[World, Words], int]]] = {
     "create_flexmetal_server": (
         server, lambda world, _: sum(row["name"] == "burst-1" for row in world.tables["flexmetal_servers"])
+    ),
+    "create_calc_order": (
+        lambda world: {"configTag": world.tables["calc_configs"][0]["tag"], "couponTag": "", "instantFinalize": False},
+        lambda world, _: len(world.tables["calc_order_details"]) - len(World().tables["calc_order_details"]),
     ),
     "create_ticket": (lambda _: TICKET, lambda world, _: sum("rack 7" in row["title"] for row in world.tables["tickets"])),
     "reply_to_ticket": (
@@ -120,6 +126,21 @@ def test_after_a_fault_there_is_one_effect_or_an_unknown_that_resolve_settles(
     case.finish()
 
 
+@pytest.mark.parametrize("kind", REFUSED)
+@pytest.mark.parametrize("name", CASES)
+def test_a_refusal_that_took_effect_all_the_same_is_not_repeated(bench: Bench, name: str, kind: Any) -> None:
+    case = Case(bench, name)
+    bench.world.switches.faults = [Fault(kind, method=case.plan.operation.method, committed=True)]
+    assert [one.status for one in case.apply().outcomes] == ["failed"]
+    if name == "create_calc_order":  # carries no mark: somebody else may have put the same into the cart
+        with pytest.raises(UsageError, match="has appeared, which looks like it"):
+            case.apply()
+    else:
+        assert [one.status for one in case.apply().outcomes] == ["noop"]
+    assert case.effects == 1
+    assert len(bench.sent()) == 1
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_refused_connection_is_a_failure_and_no_unknown(bench: Bench, name: str) -> None:
     case = Case(bench, name)
@@ -179,3 +200,23 @@ def test_after_a_crash_there_is_one_effect_or_an_unknown_that_resolve_settles(
             case.apply()
         case.settle()
     case.finish()
+
+
+def test_a_create_that_is_carried_out_after_it_timed_out_is_not_taken_for_one_that_was_not(bench: Bench) -> None:
+    case = Case(bench, "create_ticket")
+    bench.world.switches.faults = [Fault("hang", method="POST")]
+    assert [one.status for one in case.apply().outcomes] == ["unknown"]
+    late = bench.world.tables["tickets"][0] | {"id": 1, "title": case.plan.steps[0].body["title"]}
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: (time.sleep(0.15), bench.world.tables["tickets"].append(late)))
+        assert case.settle() is True
+    assert [one.status for one in case.apply().outcomes] == ["noop"]
+    assert case.effects == 1
+
+
+def test_two_who_apply_the_same_plan_at_once_send_it_once(bench: Bench) -> None:
+    case = Case(bench, "create_ticket")
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: case.apply(), range(4)))
+    assert sorted(one.status for result in results for one in result.outcomes) == ["applied", "noop", "noop", "noop"]
+    assert case.effects == len(bench.sent()) == 1

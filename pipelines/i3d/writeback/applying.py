@@ -19,7 +19,7 @@ from pipelines.i3d.writeback.placeholders import Upload
 from pipelines.i3d.writeback.plan import Plan, Step
 from pipelines.i3d.writeback.planning import actor_of
 from pipelines.i3d.writeback.recording import first_entry
-from pipelines.i3d.writeback.reload import reload
+from pipelines.i3d.writeback.reload import Touched, reload
 from pipelines.i3d.writeback.sending import Fate, created_key, send
 from pipelines.i3d.writeback.state import Reader, digest_fields
 from pipelines.settings import Settings
@@ -88,8 +88,10 @@ def apply_plan(
                 run.refuse(error)
                 raise
             result = Result(run.carry_out(ready))
-        if load_again and any(one.status == "applied" for one in result.outcomes):
-            result.warnings = reload(client, warehouse, plan.operation.reloads)
+        if load_again:
+            done = [one for one in result.outcomes if one.status == "applied"]
+            touched = [Touched(plan.operation, one.step.parameters, one.key) for one in done]
+            result.warnings = reload(client, warehouse, touched)
     return result
 
 
@@ -100,7 +102,7 @@ def _check_place(settings: Settings, plan: Plan) -> None:
 
 @dataclass(slots=True)
 class Run:
-    """One run of `apply`."""
+    """One run of `apply`; `wait` are the seconds the API asked for before the next request."""
 
     settings: Settings
     plan: Plan
@@ -109,6 +111,7 @@ class Run:
     client: Client
     on_outcome: OnOutcome
     approver: str | None = None
+    wait: float = 0.0
     run_id: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def entry(self, step: Step, status: Status, **more: Any) -> Entry:
@@ -159,13 +162,16 @@ class Run:
         return Outcome(step, "refused", message=why)
 
     def _send(self, one: Ready, entry: Entry) -> Outcome:
+        time.sleep(self.wait)
         operation, path = self.plan.operation, self.plan.path_of(one.step)
         request = {"method": operation.method, "path": path, "body": _recordable(one.body)}
         expected = one.step.expected
         if "fields" in expected:  # with the secrets that were not at hand when it was planned
             expected = expected | {"fields": digest_fields(operation, one.body, self.digests)}
         digest = self.digests.of(request)
-        entry = entry.now("sent", attempts=one.attempts + 1, request_digest=digest, expected=expected)
+        entry = entry.now(
+            "sent", attempts=one.attempts + 1, request_digest=digest, expected=expected, started_at=stamp()
+        )  # fmt: skip
         self.journal.append(entry)
         fate = send(self.client.transport, operation, path, one.body, one.hidden)
         return self._conclude(one.step, entry, fate)
@@ -181,8 +187,7 @@ class Run:
             status, http_status=fate.http_status, finished_at=stamp(), response_digest=answer, message=message,
             attempts=entry.attempts if fate.sent else entry.attempts - 1,
         ))  # fmt: skip
-        if fate.wait:
-            time.sleep(min(fate.wait, LONGEST_WAIT))
+        self.wait = min(fate.wait, LONGEST_WAIT)
         return Outcome(step, status, fate.http_status, message, key, fate.error)
 
 

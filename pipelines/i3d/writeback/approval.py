@@ -49,11 +49,13 @@ def permit(settings: Settings, journal: Journal, plan: Plan, approver: str | Non
 
     Raises UsageError when the plan is locked, not approved, or its target was not typed.
     """
+    if not plan.changes:
+        return None
     if plan.plan_only:
         raise UsageError("This plan is a list to decide by.", "Plan the writes you mean by their name.")
     if plan.risk == LOCKED_RISK and not settings.unlocked(plan.operation.name):
         raise UsageError(f"{plan.operation.name} is locked.", "Name it in I3D_ALLOW_LOCKED to use it all the same.")
-    if plan.risk < APPROVED or not plan.changes:
+    if plan.risk < APPROVED:
         return None
     if approver and approver == settings.actor:
         approve_plan(settings, plan)

@@ -19,11 +19,13 @@ Kind = Literal["fields", "created", "gone", "joined", "left", "filled", "empty",
 class Effect:
     """What is different afterwards in the answer of `read`.
 
-    `match` is the field of a row and the path parameter that say which row is meant; without it the answer is the row.
+    `match` is the field of a row and the path parameter that say which row is meant (dotted: a row of that list, wherever it
+    is, without a value in `field` where it is missing); without it the answer is the row.
     `kind`: the sent `fields` stand in the row; a row is `created` or `gone`; the path's last parameter has `joined` or `left`
     the list `field`; `field` is `filled`, `empty`, `is` or `is_not` one of `words`; the row is `renamed`; `nothing` shows.
     `marker` is the field of the body that carries our mark, `inside` the list of a row in which something is created, `detail`
-    the read that tells more of a created row. `once`: what is there already need not be created again.
+    the read that tells more of a created row. `once`: what is there already need not be created again. `loose`: fields that
+    the API takes and, by its own word, does not change, or that move by themselves.
     """
 
     kind: Kind
@@ -35,6 +37,7 @@ class Effect:
     inside: str = ""
     detail: str = ""
     once: bool = False
+    loose: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -50,7 +53,8 @@ class Effect:
         table = table_of(self.read)
         if table.history:
             return tuple(dict.fromkeys([*table.history, *([self.field] if self.field else [])]))
-        return tuple(name for name, item in self.read.shape.fields.items() if steady(item) and name not in table.observe)
+        moving = {*table.observe, *self.loose}
+        return tuple(name for name, item in self.read.shape.fields.items() if steady(item) and name not in moving)
 
 
 NOTHING = Effect("nothing")
@@ -80,6 +84,7 @@ def _created(name: str, **rest: object) -> Effect:
 
 COLOCATION, CROSS_CONNECT = _read("get_colocation"), _read("get_cross_connect")
 TICKET, VISITOR = ("id", "ticketId"), _read("get_colocation_visitor")
+LOOKED_AT = ("clientLastReadAt",)  # a load may be what reads a ticket
 SERVER, TRIGGER = _read("get_flexmetal_server"), _read("get_trigger")
 UNREADABLE = (
     "log_in", "log_in_with_otp", "log_out", "sign_up", "change_password", "request_password_reset", "reset_password",
@@ -92,8 +97,8 @@ UNREADABLE = (
 SPECIAL: dict[str, Effect] = dict.fromkeys(UNREADABLE, NOTHING) | {
     "create_ticket": _created("get_tickets", marker="title"),
     "reply_to_ticket": Effect("created", _read("get_ticket_texts"), marker="title", inside="replies"),
-    "open_ticket": Effect("is_not", _read("get_tickets"), TICKET, "status", ("closed",)),
-    "close_ticket": Effect("is", _read("get_tickets"), TICKET, "status", ("closed",)),
+    "open_ticket": Effect("is_not", _read("get_tickets"), TICKET, "status", ("closed",), loose=LOOKED_AT),
+    "close_ticket": Effect("is", _read("get_tickets"), TICKET, "status", ("closed",), loose=LOOKED_AT),
     "create_flexmetal_server": _created("get_flexmetal_servers", marker="tags"),
     "release_flexmetal_server": Effect("gone", SERVER, field="status", words=GOING),
     "tag_flexmetal_server": Effect("joined", SERVER, field="tags"),
@@ -105,7 +110,11 @@ SPECIAL: dict[str, Effect] = dict.fromkeys(UNREADABLE, NOTHING) | {
     "revert_colocation_cancellation": Effect("empty", COLOCATION, field="dateCancelled"),
     "cancel_cross_connect": Effect("filled", CROSS_CONNECT, field="dateCancelled"),
     "revert_cross_connect_cancellation": Effect("empty", CROSS_CONNECT, field="dateCancelled"),
-    "set_reverse_dns": Effect("fields", COLOCATION, match=("rDns.ip", "ipAddress")),
+    "update_account_details": Effect(
+        "fields", _read("get_account_details"), loose=("accountType", "companyName", "vatNumber", "cocNumber")
+    ),
+    "update_dedicated_server": Effect("fields", _read("get_dedicated_server"), loose=("uptime",)),
+    "set_reverse_dns": Effect("fields", COLOCATION, match=("rDns.ip", "ipAddress"), field="hostname"),
     "revoke_colocation_access": Effect("is", VISITOR, field="status", words=("revoked",)),
     "reactivate_colocation_access": Effect("is_not", VISITOR, field="status", words=("revoked",)),
     "enable_trigger": Effect("is", TRIGGER, field="active", words=("1", "true")),

@@ -32,6 +32,7 @@ create table if not exists events (
     parameters text not null, expected text not null, happened integer
 );
 create index if not exists events_by_target on events (target_key);
+create index if not exists events_by_attempt on events (attempt_id, event);
 create table if not exists approvals (
     approval integer primary key, plan_hash text not null, approver text not null, approved_at text not null
 );
@@ -40,7 +41,9 @@ create trigger if not exists events_remain before delete on events begin select 
 create trigger if not exists approvals_stay before update on approvals begin select raise(abort, 'append-only'); end;
 create trigger if not exists approvals_remain before delete on approvals begin select raise(abort, 'append-only'); end;
 create view if not exists write_operations as
-    select * from events where event in (select max(event) from events group by attempt_id) order by event;
+    select * from events as one where not exists (
+        select 1 from events as later where later.attempt_id = one.attempt_id and later.event > one.event
+    ) order by event;
 """
 
 

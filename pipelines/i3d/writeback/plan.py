@@ -93,9 +93,10 @@ class Plan:
 
     def diff(self, *, reveal: bool = False) -> Iterator[Change]:
         """Yields the lines of the diff, without values of class personal unless `reveal`, without secrets always."""
+        compared = effect_of(self.operation).kind == "fields"
         for step in self.changes:
             after = self._after(step, reveal=reveal)
-            for name in dict.fromkeys([*step.before, *after]):
+            for name in dict.fromkeys(step.before if compared else [*step.before, *after]):
                 before = step.before[name].shown if name in step.before else ""
                 yield Change(step.number, step.target, name, before, after.get(name, before))
 

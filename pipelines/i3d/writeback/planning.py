@@ -24,7 +24,7 @@ from pipelines.i3d.writeback.placeholders import PRESENT, Place, as_json, note_d
 from pipelines.i3d.writeback.plan import Plan, Step
 from pipelines.i3d.writeback.recording import record_plan
 from pipelines.i3d.writeback.state import Reader, Row, Seen, digest_fields, is_like, present_fields, sensitive, shown, watch
-from pipelines.i3d.writeback.values import Body, Wanted, body_shape, require, want
+from pipelines.i3d.writeback.values import Body, Wanted, body_shape, require, takes, want
 from pipelines.i3d.writeback.verdict import judge
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
@@ -41,8 +41,11 @@ def find_write(name: str) -> Operation:
 
 
 def actor_of(settings: Settings) -> str:
-    """Who acts: `I3D_ACTOR`, else the name of the login."""
-    return settings.actor or getuser()
+    """Who acts: `I3D_ACTOR`, else the name of the login, where there is one."""
+    try:
+        return settings.actor or getuser()
+    except (KeyError, OSError, ImportError):
+        return "nobody"
 
 
 def plan_write(settings: Settings, name: str, words: Words, body: Mapping[str, Any] | None = None) -> Plan:
@@ -87,15 +90,10 @@ class Planner:
             key = f"{one.parameters} {as_json(one.body)}"
             if key not in found:
                 found[key] = self.step(one, len(found) + 1)
-        self._refuse_contradictions(found.values())
+            target = found[key].target
+            if effect_of(one.operation).kind == "fields" and [step.target for step in found.values()].count(target) > 1:
+                raise UsageError(f"Two rows ask for different things of {target}.", "Leave one of them out.")
         return tuple(found.values())
-
-    def _refuse_contradictions(self, steps: Iterable[Step]) -> None:
-        targets: set[str] = set()
-        for step in steps:
-            if step.body is not None and "#" not in step.target and step.target in targets:
-                raise UsageError(f"Two rows ask for different things of {step.target}.", "Leave one of them out.")
-            targets.add(step.target)
 
     def step(self, wanted: Wanted, number: int) -> Step:
         """One step. Raises UsageError for what is missing, or for a target that is not there."""
@@ -107,7 +105,8 @@ class Planner:
         if effect.kind == "created":
             return self._creation(wanted, effect, number, target)
         if effect.kind == "nothing":
-            return Step(number, "change", target, wanted.parameters, wanted.body)
+            notes = () if wanted.operation.risk == 0 else ("nothing will show whether it happened, nor what was before",)
+            return Step(number, "change", target, wanted.parameters, wanted.body, notes=notes)
         rows = self.reader.rows(effect, wanted.parameters)
         if effect.kind == "renamed":
             return self._renaming(wanted, rows, number, target)
@@ -133,15 +132,12 @@ class Planner:
         expected: dict[str, Any] = {"fields": fields}
         if effect.marker:
             body, expected["marker"] = self._mark(body, effect.marker, f"{target}/{number}")
-        notes = []
-        if operation.name == "create_colocation_access" and not body.get("colocatedAccessServer"):
-            notes.append("no rack is named, which asks for all racks")
         if effect.marker in ("", "tags"):
             rows = self.reader.rows(effect, wanted.parameters)
             expected["known"] = sorted(str(row.get(effect.key)) for row in rows)
             if effect.once and any(is_like(operation, row, fields, self.digests) for row in rows):
                 return Step(number, "noop", target, wanted.parameters, body, {}, expected)
-        return Step(number, "change", target, wanted.parameters, body, {}, expected, tuple(notes))
+        return Step(number, "change", target, wanted.parameters, body, {}, expected, _warnings(operation, body))
 
     def _mark(self, body: Body, name: str, about: str) -> tuple[Body, str]:
         """The body with our mark in it, by which it is found again after an answer was lost."""
@@ -155,10 +151,12 @@ class Planner:
 
     def _update(self, wanted: Wanted, row: Row, number: int, target: str) -> Step:
         operation, body = wanted.operation, dict(wanted.body or {})
+        if not body:
+            raise UsageError(f"{operation.name} was given nothing to change.", takes(operation))
         present = present_fields(operation, row)
         if operation.name == "update_account_details":
             _keep_right(body, present)
-        body = self._complete(operation, body, present) if body else body
+        body = self._complete(operation, body, present)
         require(replace(wanted, body=body))
         expected = digest_fields(operation, body, self.digests)
         nothing = self.digests.of(None)
@@ -166,7 +164,10 @@ class Planner:
         changed = [name for name, digest in expected.items() if now[name] != digest]
         before = {name: Seen(self._shown(operation, name, present.get(name)), now[name]) for name in changed}
         told = {"fields": expected, "before": {name: now[name] for name in changed}}
-        return Step(number, "change" if changed else "noop", target, wanted.parameters, body, before, told)
+        in_vain = [name for name in changed if name in effect_of(operation).loose]
+        notes = [f"the provider says that {', '.join(in_vain)} cannot be changed this way"] if in_vain else []
+        notes += _warnings(operation, body)
+        return Step(number, "change" if changed else "noop", target, wanted.parameters, body, before, told, tuple(notes))
 
     def _complete(self, operation: Operation, body: Body, present: Body) -> Body:
         """A body that replaces a whole entity: what is not given stays as it is, filled in when it is applied."""
@@ -202,6 +203,13 @@ class Planner:
         secret = item is not None and item.sensitivity == "secret"
         hidden = secret or (not self.plain and sensitive(item))
         return MASK if hidden and value not in (None, "") else shown(value)
+
+
+def _warnings(operation: Operation, body: Body) -> tuple[str, ...]:
+    """What a body means beyond what it says."""
+    racks = "colocatedAccessServer"
+    all_racks = operation.body is not None and racks in operation.body.fields and not body.get(racks)
+    return ("no rack is named, which asks for all racks",) if all_racks else ()
 
 
 def _keep_right(body: Body, present: Body) -> None:

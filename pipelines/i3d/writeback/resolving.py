@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pipelines.errors import I3DError, UsageError
 from pipelines.i3d.catalogue import BY_NAME
 from pipelines.i3d.client import Client
 from pipelines.i3d.writeback.digests import Digests
+from pipelines.i3d.writeback.effect import effect_of
 from pipelines.i3d.writeback.journal import Entry, Journal, stamp
 from pipelines.i3d.writeback.planning import actor_of
-from pipelines.i3d.writeback.reload import reload
+from pipelines.i3d.writeback.reload import Touched, reload
 from pipelines.i3d.writeback.state import Reader
 from pipelines.i3d.writeback.verdict import Verdict, judge
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
+
+LONGEST_PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,12 @@ def resolve(
             if happened is not None:
                 found = [_by_hand(open_ones, happened=happened, note=note)]
             else:
-                found = [_by_reading(entry, Reader(client), digests) for entry in open_ones]
+                found = [_by_reading(entry, client, digests) for entry in open_ones]
             for one in found:
                 _settle(journal, one, actor_of(settings))
-        tables = {table for one in found if one.happened and load_again for table in BY_NAME[one.entry.operation].reloads}
-        reload(client, warehouse, sorted(tables))
+        if load_again:
+            happened_ones = [one.entry for one in found if one.happened]
+            reload(client, warehouse, [Touched(BY_NAME[one.operation], one.parameters or {}) for one in happened_ones])
     return found
 
 
@@ -63,12 +69,27 @@ def _by_hand(entries: list[Entry], *, happened: bool, note: str) -> Settled:
     return Settled(entries[0], happened, f"note: {note.strip()}")
 
 
-def _by_reading(entry: Entry, reader: Reader, digests: Digests) -> Settled:
+def _by_reading(entry: Entry, client: Client, digests: Digests) -> Settled:
+    asked = BY_NAME[entry.operation], entry.parameters or {}, entry.expected or {}
     try:
-        verdict = judge(BY_NAME[entry.operation], entry.parameters or {}, entry.expected or {}, reader, digests)
+        verdict = judge(*asked, Reader(client), digests)
+        patience = _patience(entry, client.settings)
+        if verdict.happened is False and patience > 0:
+            time.sleep(patience)
+            verdict = judge(*asked, Reader(client), digests)
     except I3DError as error:
         verdict = Verdict(happened=None, said=f"it could not be read: {error.message}")
     return Settled(entry, verdict.happened, f"{verdict.said} {verdict.key}".strip())
+
+
+def _patience(entry: Entry, settings: Settings) -> float:
+    """How many seconds the API may still be at work on a create that timed out: as long again as it was waited for."""
+    if entry.finished_at is None or effect_of(BY_NAME[entry.operation]).kind != "created":
+        return 0.0
+    begun, given_up = datetime.fromisoformat(entry.started_at), datetime.fromisoformat(entry.finished_at)
+    if (given_up - begun).total_seconds() < settings.timeout_seconds:
+        return 0.0
+    return min(settings.timeout_seconds, LONGEST_PATIENCE) - (datetime.now(UTC) - given_up).total_seconds()
 
 
 def _settle(journal: Journal, one: Settled, person: str) -> None:

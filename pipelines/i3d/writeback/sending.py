@@ -42,7 +42,7 @@ def send(transport: Transport, operation: Operation, path: str, body: Any, hidde
         return Fate("failed", error=error, sent=False)
     except LostAnswerError as error:
         return Fate("unknown", error=error)
-    return _judge(operation, path, (status, answer, wait), hidden)
+    return _judge(operation, path, (status, answer, wait), [*hidden, transport.token])
 
 
 def _files(operation: Operation, body: Any) -> Files | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 
 import orjson
@@ -20,10 +21,9 @@ from pipelines.i3d.shape import Field, Shape
 from pipelines.i3d.writeback.digests import Digests
 from pipelines.i3d.writeback.effect import Effect
 from pipelines.i3d.writeback.placeholders import Place
-from pipelines.i3d.writeback.values import Body, body_shape
+from pipelines.i3d.writeback.values import READ_AS, Body, body_shape
 
 Row = dict[str, Any]
-READ_AS = {"colocatedAccessServer": "colocatedAccessServers"}
 LABEL = "Label"
 LONGEST_SHOWN = 200
 
@@ -38,7 +38,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads states, each list once, until told to `forget`."""
+    """Reads states, each list once."""
 
     client: Client
     seen: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
@@ -57,8 +57,15 @@ class Reader:
             return rows
         path, name = effect.match
         below, _, key = path.rpartition(".")
-        rows = [inner for row in rows for inner in (found_below(row, below) if below else (row,))]
-        return [row for row in rows if str(value_at(row, key)) == parameters[name]]
+        nested = [inner for row in rows for inner in (found_below(row, below) if below else (row,))]
+        found = [row for row in nested if _same(value_at(row, key), parameters[name])]
+        return found if found or not (below and rows) else [{key: parameters[name], effect.field: None}]
+
+    def tells(self, effect: Effect, parameters: dict[str, str]) -> bool:
+        """Whether the row is there and has the list in which something is created."""
+        assert effect.read is not None
+        rows = self._all(effect.read, {name: parameters[name] for name in effect.read.parameters})
+        return not effect.inside or any(isinstance(row.get(effect.inside), list) for row in rows)
 
     def _all(self, read: Operation, parameters: dict[str, str]) -> list[Row]:
         key = (read.name, read.fill(parameters))
@@ -76,6 +83,14 @@ class Reader:
         read = BY_NAME[effect.detail]
         rows = self._all(read, {read.parameters[0]: str(row.get(effect.key))})
         return rows[0] if rows else row
+
+
+def _same(value: Any, text: str) -> bool:
+    """Whether a value is the one of a path; addresses have more than one spelling."""
+    try:
+        return str(value) == text or ip_address(str(value)) == ip_address(text)
+    except ValueError:
+        return False
 
 
 def found_below(value: Any, name: str) -> Iterator[Row]:
@@ -114,6 +129,12 @@ def present_fields(operation: Operation, row: Row) -> dict[str, Any]:
     return fields_of(operation, found)
 
 
+def is_readable(row: Row, name: str) -> bool:
+    """Whether a row tells a field of a body at all; a label that is not among the labels is one that is not there."""
+    base = name.partition(".")[0]
+    return READ_AS.get(base, base) in row
+
+
 def _project(item: Field, value: Any) -> Any:
     """A value without what a body cannot carry."""
     if isinstance(item.of, Shape) and isinstance(value, dict):
@@ -140,8 +161,6 @@ def _holds_unknown(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_holds_unknown, value.values()))
     return any(map(_holds_unknown, value)) if isinstance(value, list) else isinstance(value, Place)
-
-
 
 
 def is_like(operation: Operation, row: Row, wanted: dict[str, str], digests: Digests) -> bool:

@@ -20,14 +20,14 @@ from pipelines.errors import UsageError
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.selection import suggest
 from pipelines.i3d.shape import ANY, TAG, Field, Shape, need, personal, shape
-from pipelines.i3d.writeback.placeholders import FROM, Place, file_place, secret_place
+from pipelines.i3d.writeback.placeholders import FROM, file_place, secret_place
 
 Body = dict[str, Any]
 UNDOCUMENTED_FILE = shape("File", file=need(personal(ANY)))
 BODY = "body."
 TRUE, FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
-# Names that differ by a letter between what is sent and what is read.
-LOOKALIKES = {"colocatedAccessServers": "colocatedAccessServer"}
+# Fields that are called otherwise where they are read.
+READ_AS = {"colocatedAccessServer": "colocatedAccessServers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def want(operation: Operation, words: Mapping[str, Any], body: Mapping[str, Any]
     of = body_shape(operation)
     if of is None:
         if fields:
-            raise UsageError(f"{operation.name} has no parameter {next(iter(fields))!r}.", _takes(operation))
+            raise UsageError(f"{operation.name} has no parameter {next(iter(fields))!r}.", takes(operation))
         return Wanted(operation, parameters, None)
     _same_ids(operation, parameters, fields, of)
     typed = _object(operation, of, fields, "")
@@ -138,14 +138,15 @@ def _parameter(operation: Operation, name: str, value: Any) -> str:
     return text
 
 
-def _takes(operation: Operation) -> str:
+def takes(operation: Operation) -> str:
+    """The parameters and fields of an operation, as a next step."""
     names = [*operation.parameters, *(of.fields if (of := body_shape(operation)) else ())]
     return f"It takes {', '.join(names)}." if names else "It takes none."
 
 
 def _object(operation: Operation, of: Shape, given: Any, prefix: str) -> Body:
     if not isinstance(given, dict):
-        raise UsageError(f"{prefix.rstrip('.') or 'The body'} should be an object.", _takes(operation))
+        raise UsageError(f"{prefix.rstrip('.') or 'The body'} should be an object.", takes(operation))
     for name in given:
         if name not in of.fields:
             raise UsageError(*_unknown(operation, of, str(name), prefix))
@@ -155,18 +156,17 @@ def _object(operation: Operation, of: Shape, given: Any, prefix: str) -> Body:
 def _unknown(operation: Operation, of: Shape, name: str, prefix: str) -> tuple[str, str]:
     from pipelines.i3d.writeback.effect import effect_of
 
-    if LOOKALIKES.get(name) in of.fields:
-        return f"{operation.name} has no field {prefix}{name}.", f"What is sent is called {LOOKALIKES[name]}."
+    sent = [known for known in of.fields if READ_AS.get(known) == name]
+    if sent:
+        return f"{operation.name} has no field {prefix}{name}.", f"What is sent is called {sent[0]}."
     read = effect_of(operation).read
     if not prefix and read and read.shape and name in (*read.shape.fields, *read.shape.withheld):
-        return f"{name} is read-only.", _takes(operation)
+        return f"{name} is read-only.", takes(operation)
     return f"{operation.name} has no parameter or field {prefix}{name!r}.", suggest(name, of.fields, "i3d operations")
 
 
 def value_of(operation: Operation, item: Field, value: Any, path: str) -> Any:
     """A value in the type of its field, or the place where a secret or a file is kept. Raises UsageError."""
-    if isinstance(value, Place):
-        return value
     if item.sensitivity == "secret":
         return secret_place(path, value)
     if operation.multipart and item.type == "any":
@@ -217,9 +217,7 @@ def _scalar(item: Field, value: Any, path: str) -> Any:
     if isinstance(value, (dict, list, tuple)):
         raise UsageError(f"{path} should be {item.type}, not nested.", "See docs/write-back.md for how fields are written.")
     number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-    text = f"{value.normalize():f}" if isinstance(value, Decimal) else str(value).strip() if item.type != "text" else str(value)
-    if isinstance(value, (date, datetime)):
-        text = value.isoformat()
+    text = _as_text(value) if item.type == "text" else _as_text(value).strip()
     if item.type == "boolean" and text.lower() in TRUE | FALSE:
         return text.lower() in TRUE
     if item.type in ("integer", "id") and isinstance(value, bool):
@@ -231,6 +229,12 @@ def _scalar(item: Field, value: Any, path: str) -> Any:
     if (item.type == "id" and text) or (item.type == "text" and (number or isinstance(value, (str, date, datetime)))):
         return text
     raise UsageError(f"{path} should be of type {item.type}, and {text!r} is not.", "See docs/write-back.md.")
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value)
 
 
 def _check_text(operation: Operation, item: Field, text: str, path: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.writeback.digests import Digests
 from pipelines.i3d.writeback.effect import Effect, effect_of
-from pipelines.i3d.writeback.state import Reader, Row, is_like, present_fields
+from pipelines.i3d.writeback.state import Reader, Row, is_like, is_readable, present_fields
 
 NO_DATE = frozenset({
     "", "0", "0000-00-00", "0000-00-00 00:00:00", "00-00-0000", "1970-01-01", "1970-01-01 00:00:00", "none", "null",
@@ -36,6 +36,8 @@ def judge(
         return Verdict(happened=None, said="the API has no read that would show it")
     rows = reader.rows(effect, parameters)
     if effect.kind == "created":
+        if not reader.tells(effect, parameters):
+            return Verdict(happened=None, said=f"the answer has no {effect.inside}")
         return _judge_created(operation, effect, rows, expected, reader, digests)
     if effect.kind == "renamed":
         return _judge_renamed(parameters["tag"], expected.get("name", ""), rows)
@@ -43,6 +45,8 @@ def judge(
         return _judge_gone(effect, rows)
     if not rows:
         return Verdict(happened=None, said="what it is about is not there any more")
+    if effect.kind != "fields" and effect.field not in rows[0]:
+        return Verdict(happened=None, said=f"the answer has no {effect.field}")
     if effect.kind == "fields":
         return _judge_fields(operation, rows[0], expected, digests)
     if effect.kind in ("joined", "left"):
@@ -83,13 +87,18 @@ def _judge_renamed(old: str, new: str, rows: list[Row]) -> Verdict:
 def _judge_fields(operation: Operation, row: Row, expected: dict[str, Any], digests: Digests) -> Verdict:
     present = {name: digests.of(value) for name, value in present_fields(operation, row).items()}
     nothing = digests.of(None)
-    wanted = {name: digest for name, digest in expected["fields"].items() if digest}
+    loose = effect_of(operation).loose
+    wanted = {name: digest for name, digest in expected["fields"].items() if name not in loose}
+    before = {name: digest for name, digest in expected.get("before", {}).items() if name not in loose}
     differ = [name for name, digest in wanted.items() if present.get(name, nothing) != digest]
-    if len(wanted) < len(expected["fields"]):
+    if not all(wanted.values()):
         return Verdict(happened=None, said="a secret is not at hand to compare with")
+    if expected.get("before") and not before:
+        return Verdict(happened=None, said=f"the API does not tell whether it took {', '.join(loose)}")
     if not differ:
         return Verdict(happened=True, said="every field is as wanted")
-    before = expected.get("before", {})
+    if not all(is_readable(row, name) for name in differ):
+        return Verdict(happened=None, said=f"{', '.join(differ)} cannot be read")
     if before and all(present.get(name, nothing) == digest for name, digest in before.items()):
         return Verdict(happened=False, said="every field is as before")
     return Verdict(happened=None, said=f"{', '.join(differ)} is neither as before nor as wanted")
@@ -102,6 +111,8 @@ def _judge_created(
     marked = [row for row in rows if mark and _carries(row.get(effect.marker), mark)]
     if marked:
         return Verdict(happened=True, said=f"{mark} is on it", key=str(marked[0].get(effect.key)))
+    if effect.marker == "title" and rows and not any(row.get("title") for row in rows):
+        return Verdict(happened=None, said="the answer has no titles")
     if "known" not in expected:
         return Verdict(happened=False, said=f"nothing carries {mark}")
     fresh = [row for row in rows if str(row.get(effect.key)) not in expected["known"]]

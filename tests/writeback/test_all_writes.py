@@ -18,6 +18,7 @@ from pipelines.i3d.writeback import Plan
 from pipelines.simulator.switches import Fault
 from pipelines.simulator.world import World
 
+pytestmark = pytest.mark.slow
 DOCUMENTS = Path(__file__).parents[3] / "shared" / "i3d_api" / "writes.json"
 # What the plan adds on purpose: our own mark, and what a body that replaces a whole entity must repeat.
 MARK = re.compile(r" ?\[?wb:[0-9a-f]{12}\]?")
