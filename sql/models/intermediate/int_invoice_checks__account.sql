@@ -1,0 +1,110 @@
+with headers as (
+    select * from {{ ref('int_invoices__headers') }}
+),
+
+unpaid as (
+    select
+        invoice_id,
+        currency_code,
+        {{ signed('remaining_minor', 'is_credit') }} as remaining_minor
+    from {{ ref('stg_i3d__unpaid_invoices') }}
+),
+
+offers as (
+    select * from {{ ref('stg_i3d__payment_preparation') }}
+),
+
+loads as (
+    select count(*) filter (where table_name = 'unpaid_invoices' and status = 'loaded') > 0 as has_unpaid
+    from {{ ref('stg_i3d__load_log') }}
+),
+
+-- A credit note counts where the unpaid list has it.
+balances as (
+    select
+        headers.minor_divisor,
+        coalesce(headers.currency_code, unpaid.currency_code) as currency_code,
+        case
+            when headers.incl_minor - headers.paid_minor > 0 or unpaid.invoice_id is not null
+                then headers.incl_minor - headers.paid_minor
+            else 0
+        end as open_minor,
+        headers.incl_minor - headers.paid_minor as net_minor,
+        unpaid.remaining_minor,
+        headers.invoice_id is null or (headers.is_listed and headers.incl_minor - headers.paid_minor is null)
+        or (unpaid.invoice_id is not null and unpaid.remaining_minor is null) as is_unknown
+    from headers
+    full join unpaid on headers.invoice_id = unpaid.invoice_id
+),
+
+currency_balances as (
+    select
+        currency_code,
+        coalesce(max(minor_divisor), 100) as minor_divisor,
+        coalesce(sum(open_minor), 0) as open_minor,
+        coalesce(sum(greatest(net_minor, 0)), 0) as positive_minor,
+        coalesce(sum(net_minor), 0) as net_minor,
+        coalesce(sum(remaining_minor), 0) as unpaid_minor,
+        count(*) filter (where is_unknown) as unknown_count
+    from balances
+    group by currency_code
+),
+
+compared_balances as (
+    select
+        balances.currency_code,
+        balances.unknown_count,
+        balances.open_minor != balances.unpaid_minor as differs_from_list,
+        offers.currency_code is not null and coalesce(
+            offers.total_minor not in (balances.positive_minor, balances.net_minor)
+            and offers.total_minor - offers.account_credit_minor not in (balances.positive_minor, balances.net_minor),
+            true
+        ) as differs_from_offer,
+        offers.currency_code is not null as has_offer,
+        balances.currency_code || ' ' || {{ minor_text('balances.open_minor', 'balances.minor_divisor') }} as open_text,
+        balances.currency_code || ' ' || {{ minor_text('balances.unpaid_minor', 'balances.minor_divisor') }} as unpaid_text,
+        balances.open_minor != 0 or balances.unpaid_minor != 0 as is_worth_telling
+    from currency_balances as balances
+    left join offers on balances.currency_code = offers.currency_code
+),
+
+account_balance as (
+    select
+        count(*) filter (where unknown_count > 0) > 0 as has_unknown,
+        count(*) filter (where differs_from_list) > 0 as differs_from_list,
+        count(*) filter (where differs_from_offer) > 0 as differs_from_offer,
+        count(*) filter (where has_offer) > 0 as has_offer,
+        string_agg(open_text, ', ' order by currency_code) filter (where is_worth_telling) as open_text,
+        string_agg(unpaid_text, ', ' order by currency_code) filter (where is_worth_telling) as unpaid_text
+    from compared_balances
+),
+
+checks as (
+    select
+        '*' as invoice_id,
+        'A8' as check_id,
+        case
+            when not loads.has_unpaid and not balance.has_offer then 'not_applicable'
+            when balance.has_unknown or (loads.has_unpaid and balance.differs_from_list) or balance.differs_from_offer then 'fail'
+            else 'pass'
+        end as status,
+        coalesce(balance.open_text, '0') as expected,
+        if(loads.has_unpaid, coalesce(balance.unpaid_text, '0'), null) as actual,
+        case
+            when not loads.has_unpaid and not balance.has_offer then 'The list of unpaid invoices is not loaded.'
+            when balance.has_unknown
+                then 'The open balance cannot be proved: an amount is missing or no number, or an unpaid invoice is in no other list.'
+            when loads.has_unpaid and balance.differs_from_list
+                then 'What is open by the invoices is not what the list of unpaid invoices asks for.'
+            when balance.differs_from_offer
+                then 'What is open by the invoices is not what paying them would take.'
+            when not balance.has_offer
+                then 'What is open is what the list of unpaid invoices asks for; what paying takes is not loaded.'
+            else 'What is open is what the list of unpaid invoices asks for, and what paying takes.'
+        end as message
+    from account_balance as balance
+    cross join loads
+    where exists (select 1 from headers) or exists (select 1 from unpaid)
+)
+
+select * from checks

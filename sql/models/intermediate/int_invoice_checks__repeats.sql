@@ -1,0 +1,55 @@
+with documents as (
+    select
+        headers.invoice_id,
+        headers.invoice_number,
+        headers.issued_on,
+        headers.incl_minor,
+        headers.currency_code,
+        sums.lines_digest
+    from {{ ref('int_invoices__headers') }} as headers
+    left join {{ ref('int_invoices__summed') }} as sums on headers.invoice_id = sums.invoice_id
+),
+
+-- The later one of two is the repetition. Lines that are known and differ tell two invoices over one amount apart.
+repetitions as (
+    select
+        documents.invoice_id,
+        arg_min(earlier.invoice_id, {{ age_of('earlier') }}) as earlier_id,
+        arg_min(earlier.invoice_number, {{ age_of('earlier') }}) as earlier_number,
+        bool_or(documents.invoice_number = earlier.invoice_number) as is_same_number
+    from documents
+    inner join documents as earlier
+        on {{ age_of('documents') }} > {{ age_of('earlier') }}
+        and (
+            documents.invoice_number = earlier.invoice_number
+            or (
+                documents.issued_on = earlier.issued_on
+                and documents.incl_minor = earlier.incl_minor
+                and documents.currency_code = earlier.currency_code
+                and coalesce(documents.lines_digest = earlier.lines_digest, true)
+            )
+        )
+    group by documents.invoice_id
+),
+
+checks as (
+    select
+        documents.invoice_id,
+        'A9' as check_id,
+        if(repetitions.invoice_id is null and documents.invoice_number is not null, 'pass', 'fail') as status,
+        cast(null as varchar) as expected,
+        documents.invoice_number as actual,
+        case
+            when repetitions.is_same_number
+                then 'Document ' || repetitions.earlier_id || ' has the same invoice number.'
+            when repetitions.invoice_id is not null
+                then 'Invoice ' || coalesce(repetitions.earlier_number, repetitions.earlier_id)
+                    || ' has the same date, total and currency, and no other lines.'
+            when documents.invoice_number is null then 'The invoice has no number.'
+            else 'Its number and its amount of the day are its own.'
+        end as message
+    from documents
+    left join repetitions on documents.invoice_id = repetitions.invoice_id
+)
+
+select * from checks

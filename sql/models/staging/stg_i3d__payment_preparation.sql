@@ -1,0 +1,13 @@
+with offers as (
+    select * from {{ source('raw_i3d', 'payment_preparation') }}
+),
+
+payment_preparation as (
+    select
+        {{ currency_code('currency') }} as currency_code,
+        {{ minor_columns('total_amount', 'total') }},
+        {{ minor_columns('account_credit', 'account_credit') }}
+    from offers
+)
+
+select * from payment_preparation
