@@ -33,8 +33,9 @@ references_found as (
         list(distinct numbers.original_id) filter (where contains(credit_lines.header_words, numbers.number_words)) as by_header
     from credit_lines
     inner join numbers
-        on credit_lines.invoice_id != numbers.original_id
-        and contains(credit_lines.line_words || credit_lines.header_words, numbers.number_words)
+        on
+            credit_lines.invoice_id != numbers.original_id
+            and contains(credit_lines.line_words || credit_lines.header_words, numbers.number_words)
     group by credit_lines.invoice_id, credit_lines.line_number
 ),
 
@@ -47,13 +48,14 @@ mirrors as (
         credit_lines.excl_minor = -originals.excl_minor as is_whole
     from credit_lines
     inner join lines as originals
-        on credit_lines.description = originals.description
-        and coalesce(credit_lines.order_id, '') = coalesce(originals.order_id, '')
-        and credit_lines.currency_code = originals.currency_code
-        and credit_lines.period_from_on = originals.period_from_on
-        and credit_lines.period_to_on = originals.period_to_on
-        and originals.excl_minor > 0
-        and credit_lines.excl_minor < 0
+        on
+            credit_lines.description = originals.description
+            and coalesce(credit_lines.order_id, '') = coalesce(originals.order_id, '')
+            and credit_lines.currency_code = originals.currency_code
+            and credit_lines.period_from_on = originals.period_from_on
+            and credit_lines.period_to_on = originals.period_to_on
+            and originals.excl_minor > 0
+            and credit_lines.excl_minor < 0
 ),
 
 whole_mirrors as (
@@ -89,8 +91,9 @@ original_lines as (
         case when count(mirrors.original_line) = 1 then min(mirrors.original_line) end as original_line
     from choices
     left join mirrors
-        on choices.invoice_id = mirrors.invoice_id and choices.line_number = mirrors.line_number
-        and choices.originals[1] = mirrors.original_id
+        on
+            choices.invoice_id = mirrors.invoice_id and choices.line_number = mirrors.line_number
+            and choices.originals[1] = mirrors.original_id
     where len(choices.originals) = 1
     group by choices.invoice_id, choices.line_number
 ),

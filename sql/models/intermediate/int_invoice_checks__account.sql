@@ -85,7 +85,9 @@ checks as (
         'A8' as check_id,
         case
             when not loads.has_unpaid and not balance.has_offer then 'not_applicable'
-            when balance.has_unknown or (loads.has_unpaid and balance.differs_from_list) or balance.differs_from_offer then 'fail'
+            when
+                balance.has_unknown or (loads.has_unpaid and balance.differs_from_list) or balance.differs_from_offer
+                then 'fail'
             else 'pass'
         end as status,
         coalesce(balance.open_text, '0') as expected,
@@ -93,7 +95,8 @@ checks as (
         case
             when not loads.has_unpaid and not balance.has_offer then 'The list of unpaid invoices is not loaded.'
             when balance.has_unknown
-                then 'The open balance cannot be proved: an amount is missing or no number, or an unpaid invoice is in no other list.'
+                then
+                    'The open balance cannot be proved: an amount is no number, or an unpaid invoice is in no other list.'
             when loads.has_unpaid and balance.differs_from_list
                 then 'What is open by the invoices is not what the list of unpaid invoices asks for.'
             when balance.differs_from_offer

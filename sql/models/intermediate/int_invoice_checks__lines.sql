@@ -15,7 +15,7 @@ extensions as (
         computed_excl_minor as expected_minor,
         excl_minor as actual_minor,
         coalesce(quantity_raw, unit_price_minor_raw, setup_raw, excl_raw) as unreadable,
-        'Quantity times unit price plus setup costs' as rule
+        'Quantity times unit price plus setup costs' as claim
     from lines
 ),
 
@@ -37,7 +37,7 @@ vat_amounts as (
             when proved_vat_pct is not null and vat_pct is null
                 then 'VAT at ' || {{ rate_text('proved_vat_pct') }} || ' %, no rate printed,'
             else 'VAT at ' || coalesce({{ rate_text('vat_pct') }} || ' %', 'an unknown rate')
-        end as rule
+        end as claim
     from lines
 ),
 
@@ -51,7 +51,7 @@ totals as (
         excl_minor + vat_minor as expected_minor,
         incl_minor as actual_minor,
         coalesce(excl_raw, vat_raw, incl_raw) as unreadable,
-        'Amount plus VAT' as rule
+        'Amount plus VAT' as claim
     from lines
 ),
 
@@ -72,10 +72,10 @@ checks as (
         {{ minor_text('expected_minor', 'minor_divisor') }} as expected,
         {{ minor_text('actual_minor', 'minor_divisor') }} as actual,
         case
-            when unreadable is not null then rule || ' cannot be proved: ''' || unreadable || ''' is no amount.'
-            when is_right is null then rule || ' cannot be proved: the line lacks an amount.'
-            when is_right then rule || ' makes the amount of the line.'
-            else rule || ' does not make the amount of the line.'
+            when unreadable is not null then claim || ' cannot be proved: ''' || unreadable || ''' is no amount.'
+            when is_right is null then claim || ' cannot be proved: the line lacks an amount.'
+            when is_right then claim || ' makes the amount of the line.'
+            else claim || ' does not make the amount of the line.'
         end as message
     from proofs
 )

@@ -9,8 +9,8 @@ with numbers as (
 steps as (
     select
         series,
-        cast(digits as integer) as position,
-        lag(cast(digits as integer)) over (partition by series order by cast(digits as integer)) as previous_position,
+        cast(digits as integer) as sequence_number,
+        lag(cast(digits as integer)) over (partition by series order by cast(digits as integer)) as previous_number,
         min(length(digits)) over (partition by series) as width
     from numbers
 ),
@@ -18,10 +18,10 @@ steps as (
 gaps as (
     select
         series,
-        position,
-        position - previous_position - 1 as missing_count,
-        series || {{ padded('previous_position + 1', 'width') }} as first_missing,
-        series || {{ padded('position - 1', 'width') }} as last_missing
+        sequence_number,
+        sequence_number - previous_number - 1 as missing_count,
+        series || {{ padded('previous_number + 1', 'width') }} as first_missing,
+        series || {{ padded('sequence_number - 1', 'width') }} as last_missing
     from steps
 ),
 
@@ -36,7 +36,7 @@ series_of_numbers as (
             case
                 when missing_count = 1 then first_missing
                 when missing_count > 1 then first_missing || ' to ' || last_missing
-            end, ', ' order by position
+            end, ', ' order by sequence_number
         ) as missing_numbers
     from gaps
     group by series

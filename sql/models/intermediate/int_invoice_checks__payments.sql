@@ -26,16 +26,19 @@ balances as (
                     then 'what remains is not the total less what was paid'
             end,
             case
-                when headers.payment_status = {{ var('payment_status_paid') }} and statuses.is_mostly_paid
+                when
+                    headers.payment_status = {{ var('payment_status_paid') }} and statuses.is_mostly_paid
                     and headers.incl_minor != headers.paid_minor then 'its status says paid'
-                when headers.payment_status = {{ var('payment_status_open') }} and statuses.is_mostly_open
+                when
+                    headers.payment_status = {{ var('payment_status_open') }} and statuses.is_mostly_open
                     and headers.incl_minor = headers.paid_minor and headers.incl_minor != 0 then 'its status says open'
             end,
             case
                 when headers.is_credit then null
                 when headers.due_on is null or headers.issued_on is null then 'its date or due date is missing or no date'
                 when headers.due_on != headers.issued_on + cast(headers.payment_term_days as integer)
-                    then 'it is due on ' || headers.due_on || ', and its ' || headers.payment_term_days || ' days end on '
+                    then
+                        'it is due on ' || headers.due_on || ', and its ' || headers.payment_term_days || ' days end on '
                         || (headers.issued_on + cast(headers.payment_term_days as integer))
             end
         ) as problems

@@ -19,16 +19,17 @@ repetitions as (
         bool_or(documents.invoice_number = earlier.invoice_number) as is_same_number
     from documents
     inner join documents as earlier
-        on {{ age_of('documents') }} > {{ age_of('earlier') }}
-        and (
-            documents.invoice_number = earlier.invoice_number
-            or (
-                documents.issued_on = earlier.issued_on
-                and documents.incl_minor = earlier.incl_minor
-                and documents.currency_code = earlier.currency_code
-                and coalesce(documents.lines_digest = earlier.lines_digest, true)
+        on
+            {{ age_of('documents') }} > {{ age_of('earlier') }}
+            and (
+                documents.invoice_number = earlier.invoice_number
+                or (
+                    documents.issued_on = earlier.issued_on
+                    and documents.incl_minor = earlier.incl_minor
+                    and documents.currency_code = earlier.currency_code
+                    and coalesce(documents.lines_digest = earlier.lines_digest, true)
+                )
             )
-        )
     group by documents.invoice_id
 ),
 
@@ -43,7 +44,8 @@ checks as (
             when repetitions.is_same_number
                 then 'Document ' || repetitions.earlier_id || ' has the same invoice number.'
             when repetitions.invoice_id is not null
-                then 'Invoice ' || coalesce(repetitions.earlier_number, repetitions.earlier_id)
+                then
+                    'Invoice ' || coalesce(repetitions.earlier_number, repetitions.earlier_id)
                     || ' has the same date, total and currency, and no other lines.'
             when documents.invoice_number is null then 'The invoice has no number.'
             else 'Its number and its amount of the day are its own.'

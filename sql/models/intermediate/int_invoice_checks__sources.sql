@@ -22,11 +22,13 @@ differences as (
             ', ',
             case when listed.invoice_number is distinct from details.invoice_number then 'number' end,
             case
-                when listed.excl_minor is null or details.excl_minor is null
+                when
+                    listed.excl_minor is null or details.excl_minor is null
                     or abs(listed.excl_minor) != abs(details.excl_minor) then 'amount'
             end,
             case
-                when listed.incl_minor is null or details.incl_minor is null
+                when
+                    listed.incl_minor is null or details.incl_minor is null
                     or abs(listed.incl_minor) != abs(details.incl_minor) then 'total'
             end,
             case when listed.currency_name is distinct from details.currency_name then 'currency' end,
@@ -35,11 +37,14 @@ differences as (
             case when details.issued_on_raw is not null then 'unreadable date ''' || details.issued_on_raw || '''' end,
             case when details.due_on_raw is not null then 'unreadable due date ''' || details.due_on_raw || '''' end,
             case
-                when details.issued_on_raw is null and not coalesce({{ same_day('details.issued_on', 'listed.issued_at') }}, false)
+                when
+                    details.issued_on_raw is null
+                    and not coalesce({{ same_day('details.issued_on', 'listed.issued_at') }}, false)
                     then 'date'
             end,
             case
-                when details.due_on_raw is null and (details.due_on is not null or listed.due_at is not null)
+                when
+                    details.due_on_raw is null and (details.due_on is not null or listed.due_at is not null)
                     and not coalesce({{ same_day('details.due_on', 'listed.due_at') }}, false)
                     then 'due date'
             end

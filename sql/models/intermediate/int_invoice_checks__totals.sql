@@ -34,7 +34,9 @@ header_totals as (
         case
             when not has_detail then 'The document itself is not loaded, and only it states the VAT.'
             when unreadable is not null then 'The total cannot be proved: ''' || unreadable || ''' is no amount.'
-            when excl_minor + vat_minor is null or incl_minor is null then 'The total cannot be proved: the invoice lacks an amount.'
+            when
+                excl_minor + vat_minor is null or incl_minor is null
+                then 'The total cannot be proved: the invoice lacks an amount.'
             when excl_minor + vat_minor = incl_minor then 'Amount plus VAT makes the total of the invoice.'
             else 'Amount plus VAT does not make the total of the invoice.'
         end as message
@@ -81,7 +83,9 @@ line_totals as (
             when 'no_detail' then 'The document itself is not loaded, and only it has the lines.'
             when 'nothing' then 'An invoice over nothing, without lines.'
             when 'no_lines' then 'The invoice has an amount and no lines.'
-            when 'unreadable' then 'The lines cannot be summed up: an amount of a line or of the invoice is missing or no number.'
+            when
+                'unreadable'
+                then 'The lines cannot be summed up: an amount of a line or of the invoice is missing or no number.'
             when 'amount' then 'The lines do not sum up to the amount of the invoice.'
             when 'by_line' then 'The lines sum up to the invoice; its VAT is the sum of the VAT of the lines.'
             when 'by_rate' then 'The lines sum up to the invoice; its VAT was rounded once per rate.'
@@ -104,7 +108,9 @@ credit_signs as (
         if(is_credit or incl_minor < 0, {{ minor_text('sent_incl_minor', 'minor_divisor') }}, null) as actual,
         case
             when is_credit is null then 'The document does not say whether it is an invoice or a credit note.'
-            when is_credit and sent_excl_minor * sent_incl_minor is null then 'The amount of the credit note is missing or no number.'
+            when
+                is_credit and sent_excl_minor * sent_incl_minor is null
+                then 'The amount of the credit note is missing or no number.'
             when is_credit and sign(sent_excl_minor) * sign(sent_incl_minor) < 0
                 then 'The credit note states its amount with one sign and its total with the other.'
             when is_credit then 'A credit note: its amounts count as negative, whatever sign they came with.'

@@ -6,7 +6,7 @@ with lines as (
         -- A number before a unit is a quantity, whatever service has that id.
         regexp_replace(
             {{ searchable("concat_ws(' ', description, remarks)") }},
-            ' [0-9.]+ (x|kwh|kw|amps?|ampere|a|mbit|mbps|mbit/s|gbit|gbps|gbit/s|gb|tb|mb|ghz|hours?|days?|months?|units?|u|eur|usd|jpy|pcs)(?: |$)',
+            ' [0-9.]+ (x|u|units?|pcs|kwh|kw|a|amps?|[mg]bit(/s)?|[mg]bps|[gtm]b|ghz|hours?|days?|months?|eur|usd|jpy) ',
             ' ', 'g'
         ) as line_words
     from {{ ref('int_invoice_lines__signed') }}

@@ -48,13 +48,31 @@ documents as (
 
 headers as (
     select
-        documents.* replace (
-            {{ signed('documents.excl_minor', 'documents.is_credit') }} as excl_minor,
-            {{ signed('documents.vat_minor', 'documents.is_credit') }} as vat_minor,
-            {{ signed('documents.incl_minor', 'documents.is_credit') }} as incl_minor,
-            {{ signed('documents.paid_minor', 'documents.is_credit') }} as paid_minor,
-            {{ signed('documents.remaining_minor', 'documents.is_credit') }} as remaining_minor
-        ),
+        documents.invoice_id,
+        documents.invoice_number,
+        documents.description,
+        documents.issued_on,
+        documents.due_on,
+        documents.date_raw,
+        documents.paid_on,
+        documents.payment_status,
+        documents.payment_term_days,
+        documents.vat_pct,
+        documents.currency_code,
+        documents.currency_name,
+        documents.is_credit,
+        documents.is_listed,
+        documents.has_detail,
+        {{ signed('documents.excl_minor', 'documents.is_credit') }} as excl_minor,
+        {{ signed('documents.vat_minor', 'documents.is_credit') }} as vat_minor,
+        {{ signed('documents.incl_minor', 'documents.is_credit') }} as incl_minor,
+        {{ signed('documents.paid_minor', 'documents.is_credit') }} as paid_minor,
+        {{ signed('documents.remaining_minor', 'documents.is_credit') }} as remaining_minor,
+        documents.excl_raw,
+        documents.vat_raw,
+        documents.incl_raw,
+        documents.paid_raw,
+        documents.remaining_raw,
         documents.excl_minor as sent_excl_minor,
         documents.incl_minor as sent_incl_minor,
         coalesce(divisors.minor_divisor, 100) as minor_divisor

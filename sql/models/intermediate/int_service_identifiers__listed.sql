@@ -76,9 +76,10 @@ usable_identifiers as (
         string_split(trim(identifiers.identifier), ' ')[1] as first_word
     from identifiers
     inner join services on identifiers.service_key = services.service_key
-    where length(trim(identifiers.identifier)) >= 3
-    and not regexp_full_match(trim(identifiers.identifier), '(19|20)[0-9]{2}')
-    and identifiers.identifier not in (select rule_words.word from rule_words)
+    where
+        length(trim(identifiers.identifier)) >= 3
+        and not regexp_full_match(trim(identifiers.identifier), '(19|20)[0-9]{2}')
+        and identifiers.identifier not in (select rule_words.word from rule_words)
 )
 
 select * from usable_identifiers

@@ -67,7 +67,7 @@ invoices as (
             when ages.vat_minor is null then 'vat_unreadable'
             when ages.paid_minor is null then 'paid_amount_unreadable'
             when ages.due_on is null and ages.open_minor > 0 then 'due_date_missing'
-            {% if not var('yen_divisor') -%}
+        {% if not var('yen_divisor') -%}
                 when ages.currency_code = 'JPY' then 'currency_scale_unproved'
             {%- endif %}
         end as reason
