@@ -42,7 +42,7 @@ currency_balances as (
         currency_code,
         coalesce(max(minor_divisor), 100) as minor_divisor,
         coalesce(sum(open_minor), 0) as open_minor,
-        coalesce(sum(greatest(net_minor, 0)), 0) as positive_minor,
+        coalesce(sum(net_minor) filter (where net_minor > 0), 0) as positive_minor,
         coalesce(sum(net_minor), 0) as net_minor,
         coalesce(sum(remaining_minor), 0) as unpaid_minor,
         count(*) filter (where is_unknown) as unknown_count

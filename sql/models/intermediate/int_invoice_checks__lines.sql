@@ -8,6 +8,7 @@ extensions as (
         line_number,
         minor_divisor,
         'A1' as check_id,
+        'amount' as subject,
         -- The printed signs of a credit note need not agree with each other.
         abs(
             if(is_credit, abs(computed_excl_minor), computed_excl_minor) - if(is_credit, abs(excl_minor), excl_minor)
@@ -25,6 +26,7 @@ vat_amounts as (
         line_number,
         minor_divisor,
         'A2' as check_id,
+        'VAT' as subject,
         case
             when excl_minor is not null and vat_minor is not null and vat_pct_raw is null then proved_vat_pct is not null
         end as is_right,
@@ -47,6 +49,7 @@ totals as (
         line_number,
         minor_divisor,
         'A3' as check_id,
+        'total' as subject,
         excl_minor + vat_minor = incl_minor as is_right,
         excl_minor + vat_minor as expected_minor,
         incl_minor as actual_minor,
@@ -74,8 +77,8 @@ checks as (
         case
             when unreadable is not null then claim || ' cannot be proved: ''' || unreadable || ''' is no amount.'
             when is_right is null then claim || ' cannot be proved: the line lacks an amount.'
-            when is_right then claim || ' makes the amount of the line.'
-            else claim || ' does not make the amount of the line.'
+            when is_right then claim || ' makes the ' || subject || ' of the line.'
+            else claim || ' does not make the ' || subject || ' of the line.'
         end as message
     from proofs
 )

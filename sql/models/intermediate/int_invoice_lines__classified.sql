@@ -6,7 +6,7 @@ with lines as (
 ),
 
 rules as (
-    select * from {{ ref('int_charge_kinds__rules') }}
+    {{ charge_kind_rules() }}
 ),
 
 first_rules as (

@@ -63,9 +63,12 @@ identifiers as (
     from ids
 ),
 
+rules as (
+    {{ charge_kind_rules() }}
+),
+
 rule_words as (
-    select distinct ' ' || unnest(string_split(words, '|')) || ' ' as word
-    from {{ ref('int_charge_kinds__rules') }}
+    select distinct ' ' || unnest(string_split(words, '|')) || ' ' as word from rules
 ),
 
 -- One or two characters, a bare number that could be a year or an amount, and the words of charges name no service.

@@ -41,7 +41,7 @@ invoices as (
         {{ cents_to_amount('ages.incl_minor', 'ages.minor_divisor') }} as amount_incl_vat,
         {{ cents_to_amount('ages.paid_minor', 'ages.minor_divisor') }} as paid_amount,
         {{ cents_to_amount('ages.open_minor', 'ages.minor_divisor') }} as open_amount,
-        {{ cents_to_amount('greatest(-ages.open_minor, 0)', 'ages.minor_divisor') }} as unapplied_amount,
+        {{ cents_to_amount('case when ages.open_minor < 0 then -ages.open_minor else 0 * ages.open_minor end', 'ages.minor_divisor') }} as unapplied_amount,
         ages.paid_on,
         cast(ages.days_overdue as integer) as days_overdue,
         case
@@ -67,9 +67,7 @@ invoices as (
             when ages.vat_minor is null then 'vat_unreadable'
             when ages.paid_minor is null then 'paid_amount_unreadable'
             when ages.due_on is null and ages.open_minor > 0 then 'due_date_missing'
-        {% if not var('yen_divisor') -%}
-                when ages.currency_code = 'JPY' then 'currency_scale_unproved'
-            {%- endif %}
+            when ages.currency_code = 'JPY' and {{ 'false' if var('yen_divisor') else 'true' }} then 'currency_scale_unproved'
         end as reason
     from ages
     left join credit_links on ages.invoice_id = credit_links.invoice_id
