@@ -27,8 +27,9 @@ buckets as (
         invoices.currency_code,
         sum(invoices.open_amount) as open_amount
     from {{ ref('invoices') }} as invoices
-    where invoices.invoice_id in (select proved.invoice_id from proved)
-    and (invoices.ageing_bucket is not null or invoices.reason is not null)
+    where
+        invoices.invoice_id in (select proved.invoice_id from proved)
+        and (invoices.ageing_bucket is not null or invoices.reason is not null)
     group by invoices.currency_code
 )
 
@@ -36,4 +37,4 @@ select listed.currency_code
 from listed
 left join buckets on listed.currency_code = buckets.currency_code
 left join divisors on listed.currency_code = divisors.currency_code
-where listed.open_minor is distinct from buckets.open_amount * divisors.minor_divisor
+where listed.open_minor is distinct from buckets.open_amount * coalesce(divisors.minor_divisor, 100)

@@ -16,5 +16,6 @@ failures as (
 select invoices.invoice_id
 from {{ ref('invoices') }} as invoices
 inner join sums on invoices.invoice_id = sums.invoice_id
-where invoices.amount_excl_vat is distinct from sums.amount_excl_vat
-and invoices.invoice_id not in (select failures.invoice_id from failures)
+where
+    invoices.amount_excl_vat is distinct from sums.amount_excl_vat
+    and invoices.invoice_id not in (select failures.invoice_id from failures)

@@ -105,7 +105,7 @@
 
 {#- The VAT on a whole number of minor units, rounded half up to a whole number. -#}
 {% macro vat_of(column, rate_pct) -%}
-    cast(round(cast({{ column }} as decimal(18, 0)) * try_cast({{ rate_pct }} as decimal(9, 4)) * 0.01, 0) as hugeint)
+    cast(round(cast({{ column }} as decimal(24, 0)) * try_cast({{ rate_pct }} as decimal(9, 4)) * 0.01, 0) as hugeint)
 {%- endmacro %}
 
 

@@ -11,7 +11,10 @@ unpaid as (
 ),
 
 offers as (
-    select * from {{ ref('stg_i3d__payment_preparation') }}
+    select
+        *,
+        row_number() over () as offer_number
+    from {{ ref('stg_i3d__payment_preparation') }}
 ),
 
 loads as (
@@ -52,28 +55,53 @@ currency_balances as (
 
 compared_balances as (
     select
-        balances.currency_code,
-        balances.unknown_count,
-        balances.open_minor != balances.unpaid_minor as differs_from_list,
-        offers.currency_code is not null and coalesce(
-            offers.total_minor not in (balances.positive_minor, balances.net_minor)
-            and offers.total_minor - offers.account_credit_minor not in (balances.positive_minor, balances.net_minor),
-            true
-        ) as differs_from_offer,
-        offers.currency_code is not null as has_offer,
-        balances.currency_code || ' ' || {{ minor_text('balances.open_minor', 'balances.minor_divisor') }} as open_text,
-        balances.currency_code || ' ' || {{ minor_text('balances.unpaid_minor', 'balances.minor_divisor') }} as unpaid_text,
-        balances.open_minor != 0 or balances.unpaid_minor != 0 as is_worth_telling
-    from currency_balances as balances
-    left join offers on balances.currency_code = offers.currency_code
+        currency_code,
+        unknown_count,
+        open_minor != unpaid_minor as differs_from_list,
+        currency_code || ' ' || {{ minor_text('open_minor', 'minor_divisor') }} as open_text,
+        currency_code || ' ' || {{ minor_text('unpaid_minor', 'minor_divisor') }} as unpaid_text,
+        open_minor != 0 or unpaid_minor != 0 as is_worth_telling
+    from currency_balances
+),
+
+-- An offer is compared with the invoices it lists, else with all of its currency; credit in hand may be part of it.
+offered_invoices as (
+    select
+        offers.offer_number,
+        sum(headers.incl_minor - headers.paid_minor) as open_minor,
+        count(*) - count(headers.incl_minor - headers.paid_minor) as unknown_count
+    from (select
+        offer_number,
+        unnest(invoice_ids) as invoice_id
+    from offers) as offers
+    left join headers on offers.invoice_id = headers.invoice_id
+    group by offers.offer_number
+),
+
+compared_offers as (
+    select
+        coalesce(offered_invoices.unknown_count, 0) = 0
+        and (
+            abs(offers.total_minor - coalesce(offered_invoices.open_minor, balances.positive_minor, 0))
+            in (0, abs(coalesce(offers.account_credit_minor, 0)))
+            or (offered_invoices.offer_number is null and offers.total_minor = coalesce(balances.net_minor, 0))
+        ) as is_right
+    from offers
+    left join offered_invoices on offers.offer_number = offered_invoices.offer_number
+    left join currency_balances as balances on offers.currency_code = balances.currency_code
+),
+
+offer_balance as (
+    select
+        count(*) > 0 as has_offer,
+        count(*) filter (where coalesce(is_right, false)) < count(*) as differs_from_offer
+    from compared_offers
 ),
 
 account_balance as (
     select
         count(*) filter (where unknown_count > 0) > 0 as has_unknown,
         count(*) filter (where differs_from_list) > 0 as differs_from_list,
-        count(*) filter (where differs_from_offer) > 0 as differs_from_offer,
-        count(*) filter (where has_offer) > 0 as has_offer,
         string_agg(open_text, ', ' order by currency_code) filter (where is_worth_telling) as open_text,
         string_agg(unpaid_text, ', ' order by currency_code) filter (where is_worth_telling) as unpaid_text
     from compared_balances
@@ -84,28 +112,29 @@ checks as (
         '*' as invoice_id,
         'A8' as check_id,
         case
-            when not loads.has_unpaid and not balance.has_offer then 'not_applicable'
+            when not loads.has_unpaid and not offer.has_offer then 'not_applicable'
             when
-                balance.has_unknown or (loads.has_unpaid and balance.differs_from_list) or balance.differs_from_offer
+                balance.has_unknown or (loads.has_unpaid and balance.differs_from_list) or offer.differs_from_offer
                 then 'fail'
             else 'pass'
         end as status,
         coalesce(balance.open_text, '0') as expected,
         if(loads.has_unpaid, coalesce(balance.unpaid_text, '0'), null) as actual,
         case
-            when not loads.has_unpaid and not balance.has_offer then 'The list of unpaid invoices is not loaded.'
+            when not loads.has_unpaid and not offer.has_offer then 'The list of unpaid invoices is not loaded.'
             when balance.has_unknown
                 then
                     'The open balance cannot be proved: an amount is no number, or an unpaid invoice is in no other list.'
             when loads.has_unpaid and balance.differs_from_list
                 then 'What is open by the invoices is not what the list of unpaid invoices asks for.'
-            when balance.differs_from_offer
+            when offer.differs_from_offer
                 then 'What is open by the invoices is not what paying them would take.'
-            when not balance.has_offer
+            when not offer.has_offer
                 then 'What is open is what the list of unpaid invoices asks for; what paying takes is not loaded.'
             else 'What is open is what the list of unpaid invoices asks for, and what paying takes.'
         end as message
     from account_balance as balance
+    cross join offer_balance as offer
     cross join loads
     where exists (select 1 from headers) or exists (select 1 from unpaid)
 )

@@ -26,18 +26,18 @@ header_totals as (
         'A3' as check_id,
         case
             when not has_detail then 'not_applicable'
-            when excl_minor + vat_minor = incl_minor then 'pass'
+            when document_excl_minor + vat_minor = document_incl_minor then 'pass'
             else 'fail'
         end as status,
-        {{ minor_text('excl_minor + vat_minor', 'minor_divisor') }} as expected,
-        {{ minor_text('incl_minor', 'minor_divisor') }} as actual,
+        {{ minor_text('document_excl_minor + vat_minor', 'minor_divisor') }} as expected,
+        {{ minor_text('document_incl_minor', 'minor_divisor') }} as actual,
         case
             when not has_detail then 'The document itself is not loaded, and only it states the VAT.'
             when unreadable is not null then 'The total cannot be proved: ''' || unreadable || ''' is no amount.'
             when
-                excl_minor + vat_minor is null or incl_minor is null
+                document_excl_minor + vat_minor is null or document_incl_minor is null
                 then 'The total cannot be proved: the invoice lacks an amount.'
-            when excl_minor + vat_minor = incl_minor then 'Amount plus VAT makes the total of the invoice.'
+            when document_excl_minor + vat_minor = document_incl_minor then 'Amount plus VAT makes the total of the invoice.'
             else 'Amount plus VAT does not make the total of the invoice.'
         end as message
     from documents
@@ -48,10 +48,10 @@ line_verdicts as (
         *,
         case
             when not has_detail then 'no_detail'
-            when line_count = 0 and excl_minor = 0 and vat_minor = 0 then 'nothing'
+            when line_count = 0 and document_excl_minor = 0 and vat_minor = 0 then 'nothing'
             when line_count = 0 then 'no_lines'
-            when unreadable_count > 0 or excl_minor is null then 'unreadable'
-            when lines_excl_minor != excl_minor then 'amount'
+            when unreadable_count > 0 or document_excl_minor is null then 'unreadable'
+            when lines_excl_minor != document_excl_minor then 'amount'
             when vat_minor is null then 'unreadable'
             when vat_minor = lines_vat_minor then 'by_line'
             when vat_minor = once_vat_minor then 'by_rate'
@@ -77,7 +77,7 @@ line_totals as (
         end as expected,
         case
             when verdict in ('vat', 'about') then {{ minor_text('vat_minor', 'minor_divisor') }}
-            else {{ minor_text('excl_minor', 'minor_divisor') }}
+            else {{ minor_text('document_excl_minor', 'minor_divisor') }}
         end as actual,
         case verdict
             when 'no_detail' then 'The document itself is not loaded, and only it has the lines.'
@@ -109,7 +109,7 @@ credit_signs as (
         case
             when is_credit is null then 'The document does not say whether it is an invoice or a credit note.'
             when
-                is_credit and sent_excl_minor * sent_incl_minor is null
+                is_credit and sent_excl_minor + sent_incl_minor is null
                 then 'The amount of the credit note is missing or no number.'
             when is_credit and sign(sent_excl_minor) * sign(sent_incl_minor) < 0
                 then 'The credit note states its amount with one sign and its total with the other.'

@@ -18,7 +18,9 @@ explained_rates as (
     select
         lines.invoice_id,
         lines.line_number,
-        arg_min(rates.rate_pct, abs({{ vat_of('lines.excl_minor', 'rates.rate_pct') }} - lines.vat_minor)) as rate_pct
+        arg_min(
+            rates.rate_pct, (abs({{ vat_of('lines.excl_minor', 'rates.rate_pct') }} - lines.vat_minor), rates.rate_pct)
+        ) as rate_pct
     from lines
     inner join rates
         on

@@ -22,6 +22,7 @@ credit_links as (
 ages as (
     select
         headers.*,
+        case when headers.open_minor < 0 then -headers.open_minor when headers.open_minor >= 0 then 0 end as unapplied_minor,
         case when headers.open_minor > 0 then date_diff('day', headers.due_on, clock.as_of_on) end as days_overdue
     from headers
     cross join clock
@@ -41,7 +42,7 @@ invoices as (
         {{ cents_to_amount('ages.incl_minor', 'ages.minor_divisor') }} as amount_incl_vat,
         {{ cents_to_amount('ages.paid_minor', 'ages.minor_divisor') }} as paid_amount,
         {{ cents_to_amount('ages.open_minor', 'ages.minor_divisor') }} as open_amount,
-        {{ cents_to_amount('case when ages.open_minor < 0 then -ages.open_minor else 0 * ages.open_minor end', 'ages.minor_divisor') }} as unapplied_amount,
+        {{ cents_to_amount('ages.unapplied_minor', 'ages.minor_divisor') }} as unapplied_amount,
         ages.paid_on,
         cast(ages.days_overdue as integer) as days_overdue,
         case
