@@ -10,26 +10,37 @@ with documents as (
     left join {{ ref('int_invoices__summed') }} as sums on headers.invoice_id = sums.invoice_id
 ),
 
--- The later one of two is the repetition. Lines that are known and differ tell two invoices over one amount apart.
+-- Lines that are known and differ tell two invoices over one amount apart.
+twins as (
+    select
+        documents.invoice_id,
+        siblings.invoice_id as other_id
+    from documents
+    inner join documents as siblings
+        on
+            documents.issued_on = siblings.issued_on
+            and documents.incl_minor = siblings.incl_minor
+            and documents.currency_code = siblings.currency_code
+            and coalesce(documents.lines_digest = siblings.lines_digest, true)
+    union
+    select
+        documents.invoice_id,
+        namesakes.invoice_id as other_id
+    from documents
+    inner join documents as namesakes on documents.invoice_number = namesakes.invoice_number
+),
+
+-- The later one of two is the repetition.
 repetitions as (
     select
         documents.invoice_id,
         arg_min(earlier.invoice_id, {{ age_of('earlier') }}) as earlier_id,
         arg_min(earlier.invoice_number, {{ age_of('earlier') }}) as earlier_number,
         bool_or(documents.invoice_number = earlier.invoice_number) as is_same_number
-    from documents
-    inner join documents as earlier
-        on
-            {{ age_of('documents') }} > {{ age_of('earlier') }}
-            and (
-                documents.invoice_number = earlier.invoice_number
-                or (
-                    documents.issued_on = earlier.issued_on
-                    and documents.incl_minor = earlier.incl_minor
-                    and documents.currency_code = earlier.currency_code
-                    and coalesce(documents.lines_digest = earlier.lines_digest, true)
-                )
-            )
+    from twins
+    inner join documents on twins.invoice_id = documents.invoice_id
+    inner join documents as earlier on twins.other_id = earlier.invoice_id
+    where {{ age_of('documents') }} > {{ age_of('earlier') }}
     group by documents.invoice_id
 ),
 
