@@ -40,7 +40,8 @@ BAD = {
         {"id": "b3", "invoice_number": "B-3", "currency": "Euro", "is_credit": 7, "amount_excl_vat": "100"},
     ],
     "invoice_details": [
-        {"id": "b2", "invoice_number": "B-2", "creation_date": "32-13-2026", "currency": "Cowrie", "items": [
+        {"id": "b2", "invoice_number": "B-2", "creation_date": "32-13-2026", "currency": "Cowrie", "payment_term": 10**15,
+         "items": [
             None, {}, 7, {"periodFrom": "2026-02-10", "periodTo": "2026-02-01", "amountExclVat": {"value": 1}},
             {"quantity": 10**11, "unitPrice": str(10**11), "amountExclVat": "9" * 30, "vatPercentage": 10**9},
         ]},

@@ -11,7 +11,7 @@ numbers as (
         invoice_id as original_id,
         {{ searchable('invoice_number') }} as number_words
     from headers
-    where invoice_number is not null and not coalesce(is_credit, false)
+    where length(trim({{ searchable('invoice_number') }})) >= 3 and not coalesce(is_credit, false)
 ),
 
 credit_lines as (

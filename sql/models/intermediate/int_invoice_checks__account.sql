@@ -64,18 +64,22 @@ compared_balances as (
     from currency_balances
 ),
 
+offered_ids as (
+    select
+        offer_number,
+        unnest(invoice_ids) as invoice_id
+    from offers
+),
+
 -- An offer is compared with the invoices it lists, else with all of its currency; credit in hand may be part of it.
 offered_invoices as (
     select
-        offers.offer_number,
+        offered_ids.offer_number,
         sum(headers.incl_minor - headers.paid_minor) as open_minor,
         count(*) - count(headers.incl_minor - headers.paid_minor) as unknown_count
-    from (select
-        offer_number,
-        unnest(invoice_ids) as invoice_id
-    from offers) as offers
-    left join headers on offers.invoice_id = headers.invoice_id
-    group by offers.offer_number
+    from offered_ids
+    left join headers on offered_ids.invoice_id = headers.invoice_id
+    group by offered_ids.offer_number
 ),
 
 compared_offers as (

@@ -19,7 +19,7 @@ gaps as (
     select
         series,
         sequence_number,
-        sequence_number - previous_number - 1 as missing_count,
+        greatest(sequence_number - coalesce(previous_number, sequence_number) - 1, 0) as missing_count,
         series || {{ padded('previous_number + 1', 'width') }} as first_missing,
         series || {{ padded('sequence_number - 1', 'width') }} as last_missing
     from steps

@@ -36,10 +36,10 @@ balances as (
             case
                 when headers.is_credit then null
                 when headers.due_on is null or headers.issued_on is null then 'its date or due date is missing or no date'
-                when headers.due_on != headers.issued_on + cast(headers.payment_term_days as integer)
+                when headers.due_on != headers.issued_on + headers.payment_term_days
                     then
                         'it is due on ' || headers.due_on || ', and its ' || headers.payment_term_days || ' days end on '
-                        || (headers.issued_on + cast(headers.payment_term_days as integer))
+                        || (headers.issued_on + headers.payment_term_days)
             end
         ) as problems
     from headers

@@ -24,14 +24,21 @@ differences as (
             case
                 when
                     listed.excl_minor is null or details.excl_minor is null
-                    or abs(listed.excl_minor) != abs(details.excl_minor) then 'amount'
+                    or {{ signed('listed.excl_minor', 'listed.is_credit') }}
+                    != {{ signed('details.excl_minor', 'details.is_credit') }} then 'amount'
             end,
             case
                 when
                     listed.incl_minor is null or details.incl_minor is null
-                    or abs(listed.incl_minor) != abs(details.incl_minor) then 'total'
+                    or {{ signed('listed.incl_minor', 'listed.is_credit') }}
+                    != {{ signed('details.incl_minor', 'details.is_credit') }} then 'total'
             end,
-            case when listed.currency_name is distinct from details.currency_name then 'currency' end,
+            case
+                when
+                    listed.currency_code is distinct from details.currency_code
+                    or (listed.currency_code = 'XXX' and listed.currency_name is distinct from details.currency_name)
+                    then 'currency'
+            end,
             case when listed.currency_code = 'XXX' then 'unknown currency ''' || coalesce(listed.currency_name, '') || '''' end,
             case when listed.is_credit is distinct from details.is_credit then 'credit flag' end,
             case when details.issued_on_raw is not null then 'unreadable date ''' || details.issued_on_raw || '''' end,

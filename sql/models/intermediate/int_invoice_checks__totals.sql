@@ -33,12 +33,11 @@ header_totals as (
         {{ minor_text('document_incl_minor', 'minor_divisor') }} as actual,
         case
             when not has_detail then 'The document itself is not loaded, and only it states the VAT.'
-            when unreadable is not null then 'The total cannot be proved: ''' || unreadable || ''' is no amount.'
-            when
-                document_excl_minor + vat_minor is null or document_incl_minor is null
-                then 'The total cannot be proved: the invoice lacks an amount.'
             when document_excl_minor + vat_minor = document_incl_minor then 'Amount plus VAT makes the total of the invoice.'
-            else 'Amount plus VAT does not make the total of the invoice.'
+            when document_excl_minor + vat_minor != document_incl_minor
+                then 'Amount plus VAT does not make the total of the invoice.'
+            when unreadable is not null then 'The total cannot be proved: ''' || unreadable || ''' is no amount.'
+            else 'The total cannot be proved: the invoice lacks an amount.'
         end as message
     from documents
 ),
