@@ -20,7 +20,6 @@ documents as (
         listed.description,
         listed.payment_status,
         details.payment_term_days,
-        details.vat_pct,
         listed.invoice_id is not null as is_listed,
         details.invoice_id is not null as has_detail,
         coalesce(listed.invoice_id, details.invoice_id) as invoice_id,
@@ -30,7 +29,6 @@ documents as (
         coalesce(listed.is_credit, details.is_credit) as is_credit,
         {{ document_day('details.issued_on', 'listed.issued_at') }} as issued_on,
         {{ document_day('details.due_on', 'listed.due_at') }} as due_on,
-        coalesce(details.issued_on_raw, details.due_on_raw) as date_raw,
         {{ billing_date('coalesce(listed.paid_at, details.paid_at)') }} as paid_on,
         coalesce(details.excl_minor, listed.excl_minor) as excl_minor,
         coalesce(details.incl_minor, listed.incl_minor) as incl_minor,
@@ -41,9 +39,7 @@ documents as (
         listed.remaining_minor,
         coalesce(details.excl_raw, listed.excl_raw) as excl_raw,
         coalesce(details.incl_raw, listed.incl_raw) as incl_raw,
-        details.vat_raw,
-        listed.paid_raw,
-        listed.remaining_raw
+        details.vat_raw
     from listed
     full join details on listed.invoice_id = details.invoice_id
 ),
@@ -55,11 +51,9 @@ headers as (
         documents.description,
         documents.issued_on,
         documents.due_on,
-        documents.date_raw,
         documents.paid_on,
         documents.payment_status,
         documents.payment_term_days,
-        documents.vat_pct,
         documents.currency_code,
         documents.currency_name,
         documents.is_credit,
@@ -75,8 +69,6 @@ headers as (
         documents.excl_raw,
         documents.vat_raw,
         documents.incl_raw,
-        documents.paid_raw,
-        documents.remaining_raw,
         documents.excl_minor as sent_excl_minor,
         documents.incl_minor as sent_incl_minor,
         coalesce(divisors.minor_divisor, 100) as minor_divisor
