@@ -173,3 +173,8 @@ def test_a_view_works_in_a_renamed_copy_and_under_another_name(small, tmp_path):
         connection.execute(f"attach '{copy}' as elsewhere (read_only)")
         assert connection.execute(question.format("elsewhere.")).fetchall() == expected
         assert connection.execute("select count(*) from elsewhere.intermediate.int_clock__read").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("mart", ["invoices", "invoice_lines", "invoice_checks"])
+def test_an_account_without_invoices_has_nothing_to_prove(empty, mart):
+    assert ask(empty, f"select count(*) from marts.{mart}") == [(0,)]

@@ -1,10 +1,12 @@
 {#-
     Cents, as text, in major units: NULL where the text is no number. `divisor` says how many of them make one, 1, 100 or
-    1000; it multiplies by the reciprocal, because DuckDB divides decimals as DOUBLE. Prices per unit take `scale=6`.
+    1000; it multiplies by the reciprocal, because DuckDB divides decimals as DOUBLE, and wider, because the product of a
+    huge amount would overflow. Prices per unit take `scale=6`.
 -#}
 {% macro cents_to_amount(column, divisor=100, scale=4) -%}
     cast(
-        try_cast({{ column }} as decimal(18, 6)) * case {{ divisor }} when 1 then 1.000 when 1000 then 0.001 else 0.010 end
+        cast(try_cast({{ column }} as decimal(18, 6)) as decimal(28, 6))
+        * case {{ divisor }} when 1 then 1.000 when 1000 then 0.001 else 0.010 end
         as decimal(18, {{ scale }})
     )
 {%- endmacro %}

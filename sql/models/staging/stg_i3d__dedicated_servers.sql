@@ -24,6 +24,7 @@ dedicated_servers as (
         servers.location_id as legacy_location_id,
         servers.dc_location_id as location_id,
         servers.rack_name,
+        {{ blank_to_null('servers.service_tag') }} as service_tag,
         {{ contract_columns('servers') }},
         servers.payment_term as invoice_lead_days,
         coalesce(currencies.currency_code, 'XXX') as currency_code,
