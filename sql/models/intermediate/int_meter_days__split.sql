@@ -10,7 +10,7 @@ days as (
     select * from {{ ref('int_billing_days__spanned') }}
 ),
 
-overlaps as (
+shares as (
     select
         increments.pdu_id,
         increments.kind,
@@ -33,14 +33,14 @@ parts as (
         *,
         {{ divide_half_up('energy * (part_to_stamp - from_stamp)', 'seconds') }}
         - {{ divide_half_up('energy * (part_from_stamp - from_stamp)', 'seconds') }} as part
-    from overlaps
+    from shares
 ),
 
 split_days as (
     select
         pdu_id,
         day,
-        {{ from_millionths('sum(part)') }} as energy_kwh,
+        {{ from_millionths("sum(part) filter (where part_to_stamp > part_from_stamp)") }} as energy_kwh,
         cast(coalesce(sum(part_to_stamp - part_from_stamp) filter (where energy is not null), 0) as bigint) as explained_seconds,
         cast(coalesce(sum(part_to_stamp - part_from_stamp) filter (where energy is null), 0) as bigint) as unexplained_seconds,
         count(*) filter (where is_last_day and kind = 'reset') as reset_count,
