@@ -54,12 +54,12 @@ verdicts as (
     left join declared_days on summaries.pdu_id = declared_days.pdu_id and summaries.day = declared_days.day
 ),
 
--- What an odd reading means may show one day before and, where a day has a single reading, five days after it.
+-- What an odd reading means shows in the reading before it and in up to seven after its dip hours: days with one reading each.
 judged_days as (
     select
         * exclude (row_count, fingerprint),
         not bool_and(is_regular) over (
-            partition by pdu_id order by ordinal rows between 5 preceding and 1 following
+            partition by pdu_id order by ordinal rows between 7 preceding and 1 following
         ) as is_suspect
     from verdicts
 )

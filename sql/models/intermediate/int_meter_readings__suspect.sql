@@ -74,7 +74,8 @@ oddities as (
     from neighbours
 ),
 
--- A dip is settled by the first reading after its hours; until then the accepted reading may lie further back than one.
+-- A dip is settled by the first reading after its hours, a glitch by one of the next three readings. Until then the accepted
+-- reading may lie further back than one.
 open_spans as (
     select
         *,
@@ -88,7 +89,9 @@ open_spans as (
 unsettled as (
     select
         *,
-        is_within_dip_hours or coalesce(lag(is_within_dip_hours) over readings_of_run, false) as is_unsettled,
+        bool_or(is_within_dip_hours) over (
+            partition by pdu_id, run order by position rows between 3 preceding and current row
+        ) as is_unsettled,
         coalesce(lead(is_odd) over readings_of_run, false) as is_before_odd
     from open_spans
     window readings_of_run as (partition by pdu_id, run order by position)
