@@ -13,7 +13,7 @@ fingerprints as (
         pdu_id,
         day,
         count(*) as row_count,
-        sum(hash(stamp, meter_kwh, amps, '{{ var("meter_resolution_kwh") }}')) as fingerprint
+        sum(hash(stamp, meter_kwh, amps, volts, '{{ var("meter_resolution_kwh") }}')) as fingerprint
     from samples
     group by pdu_id, day
 )

@@ -23,7 +23,8 @@ samples as not materialized (
         quarters.quarter,
         power.stamp,
         power.meter_kwh,
-        cast(power.amps * 1000000 as bigint) as microamps
+        cast(power.amps * 1000000 as bigint) as microamps,
+        power.amps * power.volts as volt_amperes
     from {{ ref('stg_i3d__pdu_power') }} as power
     inner join {{ ref('int_quarters__dated') }} as quarters on power.stamp // 900 = quarters.quarter
     semi join wanted_days on power.pdu_id = wanted_days.pdu_id and quarters.day = wanted_days.day
@@ -114,6 +115,16 @@ percentiles as (
     group by pdu_id, day
 ),
 
+apparent_powers as (
+    select
+        pdu_id,
+        day,
+        cast(sum(volt_amperes) as decimal(38, 6)) as volt_ampere_sum,
+        count(volt_amperes) as volt_ampere_count
+    from samples
+    group by pdu_id, day
+),
+
 summaries as (
     select
         wanted_days.pdu_id,
@@ -131,10 +142,13 @@ summaries as (
         meters.step_count,
         {{ from_millionths('peaks.peak_microamps') }} as peak_amps,
         make_timestamp(peaks.peak_quarter * 900000000) as peak_at,
-        {{ from_millionths('percentiles.p95_microamps') }} as p95_amps
+        {{ from_millionths('percentiles.p95_microamps') }} as p95_amps,
+        apparent_powers.volt_ampere_sum,
+        apparent_powers.volt_ampere_count
     from wanted_days
     left join meters on wanted_days.pdu_id = meters.pdu_id and wanted_days.day = meters.day
     left join peaks on wanted_days.pdu_id = peaks.pdu_id and wanted_days.day = peaks.day
+    left join apparent_powers on wanted_days.pdu_id = apparent_powers.pdu_id and wanted_days.day = apparent_powers.day
     left join percentiles on wanted_days.pdu_id = percentiles.pdu_id and wanted_days.day = percentiles.day
 )
 
