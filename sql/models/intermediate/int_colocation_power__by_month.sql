@@ -11,7 +11,7 @@ energies as (
     select
         colocation_id,
         month,
-        case when not bool_or(is_shared and energy_kwh is null and explained_seconds > 0) then cast(sum(energy_kwh) as decimal(18, 6)) end
+        case when not bool_or(is_shared and energy_kwh is null and explained_seconds > 0) then try_cast(sum(energy_kwh) as decimal(18, 6)) end
             as energy_kwh,
         cast(sum(sample_count) as bigint) as sample_count,
         cast(sum(least(sample_count * step_seconds, {{ midnight_stamp('day + 1') }} - {{ midnight_stamp('day') }})) as bigint)
