@@ -31,7 +31,7 @@ def _feed(random: Random, trouble: str) -> Feed:
     amps = random.choice([Decimal(16), Decimal(32), Decimal("20.5"), Decimal(0), None])
     contract = random.choice([Decimal(32), Decimal(16), None])
     volts, phases = random.choice([(Decimal(230), 1), (Decimal("228.9"), 1), (Decimal(230), 3), (Decimal(400), 3)])
-    step, count = random.choice([(300, random.randint(2, 400)), (3600, random.randint(2, 260)), (86_400, random.randint(1, 40))])
+    step, count = random.choice([(300, random.randint(2, 300)), (3600, random.randint(2, 200)), (86_400, random.randint(1, 40))])
     stamps = [random.choice(STARTS) + random.choice([0, 0, 7, 1800]) + step * number for number in range(count)]
     if len(set(stamps)) < count or sorted(stamps) != stamps:
         start = stamps[0]

@@ -5,8 +5,8 @@
 -- A state machine: each turn judges one more reading of every stretch at once against the last accepted one, the base.
 with recursive stretches as (
     select
-        *,
-        pdu_id || '/' || run || '/' || stretch as stretch_id
+        * exclude (before_stamp, before_kwh),
+        dense_rank() over (order by pdu_id, run, stretch) as stretch_id
     from {{ ref('int_meter_readings__suspect') }}
     where stretch is not null
 ),
@@ -57,12 +57,15 @@ turns as (
             case
                 when event_count > base_event_count then 'declared'
                 when added_kwh >= 0 and {{ is_possible('added_kwh', 'seconds', 'power_limit') }} then 'normal'
-                when added_kwh >= 0 and len(list_filter(
-                    next_readings,
-                    lambda ahead:
-                        ahead.meter_kwh >= base_kwh
-                        and {{ is_possible('ahead.meter_kwh - base_kwh', '(ahead.stamp - base_stamp)', 'power_limit') }}
-                )) > 0 then 'glitch'
+                when added_kwh >= 0 and (
+                    {% for ahead in (1, 2, 3) %}
+                        coalesce(
+                            kwh_ahead_{{ ahead }} >= base_kwh
+                            and {{ is_possible('kwh_ahead_' ~ ahead ~ ' - base_kwh', '(stamp_ahead_' ~ ahead ~ ' - base_stamp)', 'power_limit') }},
+                            false
+                        ) {{ 'or' if not loop.last }}
+                    {% endfor %}
+                ) then 'glitch'
                 when added_kwh >= 0 then 'jump'
                 {% if var('meter_modulus_kwh') %}
                     when {{ is_possible('added_kwh + ' ~ var('meter_modulus_kwh'), 'seconds', 'power_limit') }} then 'wrap'
@@ -81,7 +84,10 @@ turns as (
                 stretches.event_count,
                 stretches.event_kwh,
                 stretches.power_limit,
-                stretches.next_readings,
+                {% for ahead in (1, 2, 3) %}
+                    stretches.stamp_ahead_{{ ahead }},
+                    stretches.kwh_ahead_{{ ahead }},
+                {% endfor %}
                 stretches.meter_kwh - turns.base_kwh as added_kwh,
                 stretches.stamp - turns.base_stamp as seconds
             from turns

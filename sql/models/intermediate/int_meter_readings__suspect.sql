@@ -50,14 +50,10 @@ neighbours as (
         lag(readings.stamp) over readings_of_run as before_stamp,
         lag(readings.meter_kwh) over readings_of_run as before_kwh,
         coalesce(event_totals.event_count, 0) - lag(coalesce(event_totals.event_count, 0)) over readings_of_run as new_event_count,
-        [
-            {% for ahead in (1, 2, 3) %}
-                {
-                    'stamp': lead(readings.stamp, {{ ahead }}) over readings_of_run,
-                    'meter_kwh': lead(readings.meter_kwh, {{ ahead }}) over readings_of_run
-                }{{ ',' if not loop.last }}
-            {% endfor %}
-        ] as next_readings
+        {% for ahead in (1, 2, 3) %}
+            lead(readings.stamp, {{ ahead }}) over readings_of_run as stamp_ahead_{{ ahead }},
+            lead(readings.meter_kwh, {{ ahead }}) over readings_of_run as kwh_ahead_{{ ahead }}{{ ',' if not loop.last }}
+        {% endfor %}
     from readings
     left join event_totals on readings.pdu_id = event_totals.pdu_id and readings.stamp = event_totals.stamp
     window readings_of_run as (partition by readings.pdu_id, readings.run order by readings.stamp)
@@ -121,7 +117,10 @@ suspect_readings as (
         position,
         before_stamp,
         before_kwh,
-        next_readings,
+        {% for ahead in (1, 2, 3) %}
+            stamp_ahead_{{ ahead }},
+            kwh_ahead_{{ ahead }},
+        {% endfor %}
         is_start,
         case when is_start or is_unsettled then stretch end as stretch
     from stretches
