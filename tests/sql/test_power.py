@@ -22,7 +22,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
 ZONE = "Europe/Amsterdam"
 CASES = list(feeds(1_120))
 VARS = f"{{billing_timezone: {ZONE}, meter_modulus_kwh: {MODULUS}}}"
-MODELS = ("--select", "+power_by_pdu_day", "+int_colocation_amps_by_day", "--vars", VARS, "--exclude-resource-type", "unit_test", "test")
+MODELS = (
+    "--select", "+power_by_pdu_day", "+int_colocation_amps_by_day", "--vars", VARS,
+    "--exclude-resource-type", "unit_test", "test",
+)  # fmt: skip
 
 
 def write_settings(folder: Path) -> Path:
@@ -78,10 +81,10 @@ def test_every_day_of_every_meter_is_what_the_rules_say(built):
         "energy_kwh, meter_start_kwh, meter_end_kwh, sample_count, unexplained_seconds, is_boundary_interpolated, reset_count, "
         "replaced_count, jump_count, glitch_count, dip_count, wrap_count, declared_count, peak_amps, p95_amps"
     )
-    found = {(pdu, day): tuple(rest) for pdu, day, *rest in ask(built, f"select pdu_id, day, {columns} from marts.power_by_pdu_day")}
-    expected = expected_rows()
-    wrong = {key: (expected.get(key), found.get(key)) for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)}
-    assert not wrong, (len(wrong), dict(list(wrong.items())[:3]))
+    rows = ask(built, f"select pdu_id, day, {columns} from marts.power_by_pdu_day")
+    found, expected = {(pdu, day): tuple(rest) for pdu, day, *rest in rows}, expected_rows()
+    wrong = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
+    assert not wrong, (len(wrong), [(key, expected.get(key), found.get(key)) for key in sorted(wrong)[:3]])
     seen = Counter(kind for row in expected.values() for kind, count in enumerate(row[6:13]) if count)
     assert min(seen[kind] for kind in range(7)) >= 20
 
@@ -91,13 +94,14 @@ def test_a_rack_with_one_feed_has_the_current_of_its_feed(built):
         "from intermediate.int_colocation_amps_by_day as racks join marts.power_by_pdu_day as feeds "
         "on racks.colocation_id = feeds.colocation_id and racks.day = feeds.day"
     )
-    different = "(racks.peak_amps, racks.p95_amps, racks.peak_at) is distinct from (feeds.peak_amps, feeds.p95_amps, feeds.peak_at)"
+    racks, feeds = (f"({side}.peak_amps, {side}.p95_amps, {side}.peak_at)" for side in ("racks", "feeds"))
+    different = f"{racks} is distinct from {feeds}"
     assert ask(built, f"select count(*) > 5000, count(*) filter (where {different}) {both}") == [(True, 0)]
 
 
 def unsettle(path: Path) -> None:
     """Changes the raw samples as later loads do: days come, heal, are corrected, and go."""
-    random = Random(7)  # noqa: S311 - reproducible, no secrets
+    random = Random(7)
     with duckdb.connect(str(path)) as connection:
         meters = [str(number) for number in random.sample(range(len(CASES)), 400)]
         for number, meter in enumerate(meters):
@@ -107,7 +111,8 @@ def unsettle(path: Path) -> None:
                 f"update raw_i3d.pdu_power set power_meter = power_meter + {random.choice([1, -300, 5000])} where {where}",
                 f"update raw_i3d.pdu_power set amps = amps + 1 where {where} and timestamp % 11 = 0",
                 f"delete from raw_i3d.pdu_power where {where}",
-                f"insert into raw_i3d.pdu_power by name select * replace (timestamp + 86400 * 90 as timestamp) from raw_i3d.pdu_power where {where}",
+                "insert into raw_i3d.pdu_power by name select * replace (timestamp + 86400 * 90 as timestamp) "
+                f"from raw_i3d.pdu_power where {where}",
             )[number % 5]
             connection.execute(change)
 

@@ -29,3 +29,9 @@
 {% macro to_millionths(column) -%}
     cast(cast({{ column }} as decimal(38, 6)) * 1000000 as hugeint)
 {%- endmacro %}
+
+
+{#- The units of power samples that are kWh and A, as a list. -#}
+{% macro power_units() -%}
+    ['{{ var('power_units') | join("', '") }}']
+{%- endmacro %}
