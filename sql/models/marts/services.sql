@@ -81,7 +81,7 @@ flexmetal_servers as (
         is_deleted,
         first_seen_at,
         last_seen_at
-    from {{ ref('stg_i3d__flexmetal_servers') }}
+    from {{ ref('int_flexmetal_servers__known') }}
 ),
 
 all_services as (
