@@ -79,7 +79,7 @@ def _summarise(warehouse: Warehouse, code: int, output: str) -> Build:
         kind, name = node["unique_id"].split(".")[0], node["unique_id"].split(".")[2]
         is_test = kind in ("test", "unit_test")
         result.tests += is_test
-        result.models += not is_test
+        result.models += kind in ("model", "seed")
         if node["status"] in ("error", "runtime error") and not is_test:
             raise BuildError(f"Model {name} does not run: {_first_line(node['message'])}")
         if node["status"] not in GOOD and node["status"] not in ("warn", "skipped"):

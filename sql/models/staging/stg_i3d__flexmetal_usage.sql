@@ -10,7 +10,6 @@ slices as (
         server ->> '$.location.name' as location_name,
         server ->> '$.instanceType.id' as instance_type_id,
         server ->> '$.instanceType.name' as instance_type,
-        server -> '$.tags' as tags,
         cast({{ utc('window_start') }} as date) as month,
         started_at as started_at_raw,
         try_cast(started_at as timestamp) as started_at,
