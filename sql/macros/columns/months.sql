@@ -47,3 +47,9 @@
 {% macro days_of_thirty(until, start) -%}
     case when {{ until }} > last_day({{ start }}) then 30 else least(day({{ until }}) - 1, 30) end
 {%- endmacro %}
+
+
+{#- The whole number of steps that reaches at least so far: 0 where that is nothing or less. -#}
+{% macro steps_to(distance, step) -%}
+    (greatest({{ distance }} + {{ step }} - 1, 0) // {{ step }})
+{%- endmacro %}
