@@ -28,12 +28,12 @@
 {%- endmacro %}
 
 
-{#- A share in per cent of two decimals of scale 6, the second positive, at the scale of the marts. -#}
+{#- A share in per cent of two decimals of scale 6, at the scale of the marts; NULL of nothing, and beyond that scale. -#}
 {% macro percentage(part, whole) -%}
     case
         when {{ whole }} > 0
-            then cast(
-                cast({{ divide_half_up(unscaled(part) ~ ' * 1000000', unscaled(whole)) }} as decimal(18, 0)) * 0.0001
+            then try_cast(
+                try_cast({{ divide_half_up(unscaled(part) ~ ' * 1000000', unscaled(whole)) }} as decimal(18, 0)) * 0.0001
                 as decimal(9, 4)
             )
     end
