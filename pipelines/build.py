@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 
 from pipelines.errors import I3DError, StorageError, UsageError
+from pipelines.terms import OWN, check_terms, explain_terms
 from pipelines.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parent.parent / "sql"
@@ -36,10 +37,12 @@ class Build:
 def build(warehouse: Warehouse, select: tuple[str, ...] = (), terms: Path | None = None) -> Build:
     """Builds and tests; publishes when every test passed. `terms` is the folder of the settings files, else the project's own.
 
-    Raises BuildError when a model fails, UsageError when there is nothing to build on or nothing is selected.
+    Raises BuildError when a model fails, UsageError when there is nothing to build on, nothing is selected, or a settings file
+    cannot be read.
     """
     if not warehouse.private.exists():
         raise UsageError("There is nothing to build on yet.", "Run `i3d load` first.")
+    check_terms(terms or OWN)
     with warehouse.writing():
         result = _summarise(warehouse, *_run_dbt(warehouse, select, terms))
         if not result.failed:
@@ -80,6 +83,8 @@ def _summarise(warehouse: Warehouse, code: int, output: str) -> Build:
         is_test = kind in ("test", "unit_test")
         result.tests += is_test
         result.models += kind in ("model", "seed")
+        if node["status"] in ("error", "runtime error") and kind == "seed":
+            raise explain_terms(name, node["message"] or "")
         if node["status"] in ("error", "runtime error") and not is_test:
             raise BuildError(f"Model {name} does not run: {_first_line(node['message'])}")
         if node["status"] not in GOOD and node["status"] not in ("warn", "skipped"):
