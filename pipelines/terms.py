@@ -9,7 +9,7 @@ import csv
 import re
 from pathlib import Path
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from pipelines.errors import UsageError
 

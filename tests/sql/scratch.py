@@ -53,15 +53,15 @@ def write_raw(path: Path, rows: Rows) -> None:
                 connection.execute(f"insert into {RAW}.{table} ({', '.join(row)}) values ({marks})", values)
 
 
-def build_models(path: Path, *arguments: str) -> None:
-    """Runs and tests the models on the file; fails with dbt's own words."""
+def build_models(path: Path, *arguments: str, **variables: str) -> None:
+    """Runs and tests the models on the file, with more environment variables; fails with dbt's own words."""
     work = path.parent / "dbt"
     command = [
         sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--project-dir", str(ROOT / "sql"),
         "--profiles-dir", str(ROOT / "sql"), "--target-path", str(work / "target"), "--log-path", str(work / "logs"),
         *arguments,
     ]  # fmt: skip
-    environment = os.environ | {"I3D_BUILD_FILE": str(path), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    environment = os.environ | variables | {"I3D_BUILD_FILE": str(path), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
