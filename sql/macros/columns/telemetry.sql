@@ -1,0 +1,31 @@
+{#- The first second of a day of the billing time zone, as unix seconds. -#}
+{% macro midnight_stamp(day) -%}
+    cast(epoch(timezone('{{ var("billing_timezone") }}', cast({{ day }} as timestamp))) as bigint)
+{%- endmacro %}
+
+
+{#- The day of the billing time zone in which a quarter of an hour lies, counted since 1970; no zone cuts one. -#}
+{% macro quarter_date(quarter) -%}
+    {{ billing_date('make_timestamp(' ~ quarter ~ ' * 900000000)') }}
+{%- endmacro %}
+
+
+{#-
+    Whether a meter can have advanced by so many kWh in so many seconds: not faster than its limit in millionths of a kW,
+    plus the one step that its display may lag behind. A meter without a limit can.
+-#}
+{% macro is_possible(kwh, seconds, limit) -%}
+    coalesce(({{ kwh }} - {{ var('meter_resolution_kwh') }}) * cast(3600000000 as hugeint) <= {{ limit }} * {{ seconds }}, true)
+{%- endmacro %}
+
+
+{#- A whole number of millionths as DECIMAL(18, 6). -#}
+{% macro from_millionths(column) -%}
+    cast(cast({{ column }} as decimal(18, 0)) * 0.000001 as decimal(18, 6))
+{%- endmacro %}
+
+
+{#- A DECIMAL(18, 6) in whole millionths. -#}
+{% macro to_millionths(column) -%}
+    cast({{ column }} * 1000000 as hugeint)
+{%- endmacro %}

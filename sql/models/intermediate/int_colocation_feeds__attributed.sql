@@ -1,0 +1,31 @@
+with days as (
+    select * from {{ ref('power_by_pdu_day') }}
+),
+
+feeds as (
+    select
+        *,
+        row_number() over (partition by pdu_id order by colocation_id) as place
+    from {{ ref('int_pdu_colocations') }}
+),
+
+-- Equal parts in millionths of a kWh; the racks with the lowest ids take one more each until nothing is left.
+attributed_days as (
+    select
+        feeds.colocation_id,
+        feeds.is_shared,
+        days.* exclude (colocation_id, energy_kwh),
+        case
+            when not feeds.is_shared then days.energy_kwh
+            {% if var('shared_pdu_attribution') == 'equal' %}
+                else {{ from_millionths(
+                    to_millionths('days.energy_kwh') ~ ' // feeds.colocation_count + case when feeds.place <= '
+                    ~ to_millionths('days.energy_kwh') ~ ' % feeds.colocation_count then 1 else 0 end'
+                ) }}
+            {% endif %}
+        end as energy_kwh
+    from days
+    inner join feeds on days.pdu_id = feeds.pdu_id
+)
+
+select * from attributed_days
