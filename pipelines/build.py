@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from pipelines.errors import I3DError, StorageError, UsageError
-from pipelines.terms import OWN, check_terms, explain_terms
+from pipelines.terms import OWN, explain_terms, lend_terms
 from pipelines.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parent.parent / "sql"
@@ -42,16 +42,15 @@ def build(warehouse: Warehouse, select: tuple[str, ...] = (), terms: Path | None
     """
     if not warehouse.private.exists():
         raise UsageError("There is nothing to build on yet.", "Run `i3d load` first.")
-    check_terms(terms or OWN)
     with warehouse.writing():
-        result = _summarise(warehouse, *_run_dbt(warehouse, select, terms))
+        result = _summarise(warehouse, *_run_dbt(warehouse, select, lend_terms(terms or OWN, warehouse.dbt / "settings")))
         if not result.failed:
             warehouse.publish()
             result.published = True
     return result
 
 
-def _run_dbt(warehouse: Warehouse, select: tuple[str, ...], terms: Path | None) -> tuple[int, str]:
+def _run_dbt(warehouse: Warehouse, select: tuple[str, ...], terms: Path) -> tuple[int, str]:
     """dbt in a process of its own: it keeps DuckDB files open for as long as it lives."""
     folders = {
         "--project-dir": PROJECT, "--profiles-dir": PROJECT, "--target-path": warehouse.dbt / "target",
@@ -62,9 +61,9 @@ def _run_dbt(warehouse: Warehouse, select: tuple[str, ...], terms: Path | None) 
     environment = os.environ | {
         "I3D_BUILD_FILE": str(warehouse.private),
         "I3D_MEMORY_LIMIT": warehouse.memory_limit,
+        "I3D_SETTINGS_FOLDER": str(terms.resolve()),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    environment |= {"I3D_SETTINGS_FOLDER": str(terms.resolve())} if terms else {}
     environment.pop("I3D_API_TOKEN", None)
     (warehouse.dbt / "target" / "run_results.json").unlink(missing_ok=True)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603

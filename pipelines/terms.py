@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import yaml  # type: ignore[import-untyped]
@@ -35,6 +36,19 @@ def check_terms(folder: Path) -> None:
             header = next(csv.reader(file), [])
         if sorted(header) != sorted(expected):
             raise UsageError(f"{path} has the columns {','.join(header)} and needs {','.join(expected)}.", NEXT)
+
+
+def lend_terms(folder: Path, work: Path) -> Path:
+    """Copies the settings files into `work` for dbt to read, and returns it; raises UsageError as `check_terms` does.
+
+    dbt joins the path of a seed to its own folder and writes the statement that loads it there. With an absolute path that is
+    the seed itself, so it gets copies to spoil.
+    """
+    check_terms(folder)
+    work.mkdir(parents=True, exist_ok=True)
+    for name in columns():
+        shutil.copyfile(folder / f"{name}.csv", work / f"{name}.csv")
+    return work
 
 
 def explain_terms(name: str, message: str) -> UsageError:

@@ -36,7 +36,7 @@ class Story:
             account.load(*LAST)
         self.path = account.warehouse.private
         terms = write_terms(self.world, folder / "terms")
-        build_models(self.path, "--exclude-resource-type", "unit_test", I3D_SETTINGS_FOLDER=str(terms))
+        build_models(self.path, "--exclude-resource-type", "unit_test", terms=terms)
 
     def ask(self, sql: str) -> list[tuple]:
         """Rows of the marts."""

@@ -79,6 +79,29 @@ egress_charges as (
     where price_per_gb_out is not null
 ),
 
+power_charges as (
+    select
+        'colocation:' || colocation_id as service_key,
+        month,
+        'power' as charge_kind,
+        currency_code,
+        month as period_start,
+        {{ add_months('month', 1) }} as period_end,
+        energy_kwh as part_quantity,
+        1 as parts_of_unit,
+        'kWh' as unit,
+        price_per_kwh as unit_price,
+        case
+            when cost_amount is null then null
+            when price_per_kwh is null then cast(cost_amount as decimal(38, 12))
+            else {{ product('energy_kwh', 'price_per_kwh') }}
+        end as amount_parts,
+        coalesce(reason, case when cost_amount is null then 'unpriced' end) as reason
+    from {{ ref('power_by_colocation_month') }}
+    -- Without a feed and without a price there is nothing to charge, known or unknown.
+    where feed_count > 0 or price_per_kwh > 0
+),
+
 service_charges as (
     select * from recurring_charges
     union all
@@ -87,6 +110,8 @@ service_charges as (
     select * from hour_charges
     union all
     select * from egress_charges
+    union all
+    select * from power_charges
 )
 
 select * from service_charges
