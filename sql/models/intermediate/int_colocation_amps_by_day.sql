@@ -26,7 +26,7 @@ feeds as (
         count(*) over feeds_of_day as feed_count,
         cast(1 as hugeint)
         << (row_number() over (partition by wanted_days.colocation_id, wanted_days.day order by summaries.pdu_id) - 1) as feed_bit,
-        least(coalesce(min(summaries.step_seconds) over feeds_of_day, 900), 900) as slot_seconds
+        least(coalesce(min(summaries.step_seconds) over feeds_of_day, 300), 300) as slot_seconds
     from wanted_days
     inner join {{ ref('int_pdu_colocations') }} as pdu_colocations
         on wanted_days.colocation_id = pdu_colocations.colocation_id and not pdu_colocations.is_shared

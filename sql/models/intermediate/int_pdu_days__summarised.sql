@@ -16,7 +16,7 @@ with wanted_days as (
     {% endif %}
 ),
 
-samples as not materialized (
+samples as {{ '' if is_incremental() else 'not' }} materialized (
     select
         power.pdu_id,
         quarters.day,
