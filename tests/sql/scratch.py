@@ -55,7 +55,7 @@ def write_raw(path: Path, rows: Rows) -> None:
 
 
 def build_models(path: Path, *arguments: str, terms: Path | None = None) -> None:
-    """Runs and tests the models on the file with these settings files, else those of I3D_SETTINGS_FOLDER; fails with dbt's words."""
+    """Runs and tests the models with these settings files, else those of I3D_SETTINGS_FOLDER; fails with dbt's own words."""
     work = path.parent / "dbt"
     command = [
         sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--project-dir", str(ROOT / "sql"),

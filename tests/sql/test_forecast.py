@@ -21,7 +21,7 @@ MIN_DAYS, MIN_R2, HORIZON = 14, 0.5, 2
 
 def series(number: int) -> list[tuple[int, int]]:
     """Day and servers in use of one generated series: growing, flat, falling or noisy, with days missing."""
-    random = Random(number)  # noqa: S311 - reproducible, no secrets
+    random = Random(number)
     slope, start, noise = random.choice((-3, 0, 0.2, 1, 4, 9)), random.randrange(50, 700), random.choice((0, 5, 60))
     days = sorted(random.sample(range(60), random.choice((1, 2, 13, 14, 15, 30, 45))))
     return [(day, max(0, round(start + slope * day + random.uniform(-noise, noise)))) for day in days]

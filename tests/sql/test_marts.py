@@ -28,7 +28,8 @@ def built(tmp_path_factory) -> Path:
 def columns(built) -> dict[str, Columns]:
     """Type by column, by table, by schema."""
     found: dict[str, Columns] = defaultdict(lambda: defaultdict(dict))
-    for schema, table, column, kind in ask(built, "select schema_name, table_name, column_name, data_type from duckdb_columns()"):
+    everything = "select schema_name, table_name, column_name, data_type from duckdb_columns()"
+    for schema, table, column, kind in ask(built, everything):
         found[schema][table][column] = kind
     return found
 
@@ -55,7 +56,7 @@ def test_the_end_of_a_name_says_the_type(columns):
         for mart, listed in columns["marts"].items()
         for column, kind in listed.items()
         for end, promised in TYPES.items()
-        if (column == end or (end[0] == "_" or end == "amount") and column.endswith(end)) and kind != promised
+        if (column == end or (end.startswith(("_", "amount")) and column.endswith(end))) and kind != promised
     }
     assert wrong == {}
 

@@ -6,7 +6,11 @@ services as (
     select
         services.service_key,
         services.currency_code,
-        coalesce(services.starts_on, {{ billing_date('services.first_seen_at') }}) as active_from,
+        -- What claims to be older than the provider is no date.
+        coalesce(
+            case when services.starts_on >= date '2000-01-01' then services.starts_on end,
+            {{ billing_date('services.first_seen_at') }}
+        ) as active_from,
         -- A service that left the list without a date that has come: only the days up to its last sighting are proved.
         case
             when services.is_deleted and coalesce(services.cancelled_on > clock.as_of_on, true)
@@ -24,8 +28,7 @@ months as (
     select
         *,
         cast(unnest(generate_series(
-            -- What claims to be older than the provider is no date.
-            {{ month_of("greatest(active_from, date '2000-01-01')") }}, {{ month_of('as_of_on') }}, interval 1 month
+            {{ month_of('active_from') }}, {{ month_of('as_of_on') }}, interval 1 month
         )) as date) as month
     from services
 ),

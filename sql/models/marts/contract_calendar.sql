@@ -12,7 +12,7 @@ contracts as (
         terms.notice_months,
         terms.extension_months,
         -- Without a legible extension the least is assumed.
-        case when terms.extension_months > 0 then terms.extension_months else 1 end as step,
+        coalesce(terms.extension_months, 1) as step,
         services.contract_ends_on + 1 as anchor,
         clock.as_of_on
     from {{ ref('services') }} as services
@@ -100,7 +100,7 @@ contract_calendar as (
         nullif(concat_ws(
             ', ',
             case when exposures.notice_months is null then 'notice_unknown' end,
-            case when coalesce(exposures.extension_months, 0) < 1 then 'extension_assumed_monthly' end,
+            case when exposures.extension_months is null then 'extension_assumed_monthly' end,
             case when exposures.monthly_price is null then 'unpriced' end,
             case when currencies.is_scale_unproved then 'currency_scale_unproved' end
         ), '') as reason

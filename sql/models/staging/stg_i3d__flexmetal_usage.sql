@@ -10,7 +10,7 @@ slices as (
         server ->> '$.location.name' as location_name,
         server ->> '$.instanceType.id' as instance_type_id,
         server ->> '$.instanceType.name' as instance_type,
-        cast({{ utc('window_start') }} as date) as month,
+        {{ month_of(utc('window_start')) }} as month,
         started_at as started_at_raw,
         try_cast(started_at as timestamp) as started_at,
         try_cast(ended_at as timestamp) as ended_at,
