@@ -34,3 +34,18 @@
     {{ utc(table ~ '.first_seen_at') }} as first_seen_at,
     {{ utc(table ~ '.last_seen_at') }} as last_seen_at
 {%- endmacro %}
+
+
+{#- From when and until when a version of a contract was seen, as moments in UTC; the second is NULL while it is current. -#}
+{% macro version_columns(table) -%}
+    {{ utc(table ~ '.valid_from') }} as valid_from_at,
+    {{ utc(table ~ '.valid_to') }} as valid_to_at
+{%- endmacro %}
+
+
+{#- The parts of a list of a raw table, one row each, as JSON; a list that is missing or no list has none. -#}
+{% macro json_items(column) -%}
+    unnest(
+        case when json_type({{ column }}) = 'ARRAY' then from_json({{ column }}, '["json"]') else [] end
+    )
+{%- endmacro %}
