@@ -54,3 +54,15 @@
 {% macro bytes_to_gb_half_up(column) -%}
     cast(try_cast(({{ column }} + 500) // 1000 as decimal(18, 0)) * 0.000001 as decimal(18, 6))
 {%- endmacro %}
+
+
+{#- What is above a commit, 0 where nothing is; NULL where either is. -#}
+{% macro excess(used, included) -%}
+    case when {{ used }} > {{ included }} then {{ used }} - {{ included }} when {{ used }} <= {{ included }} then 0 end
+{%- endmacro %}
+
+
+{#- The share of two whole numbers, the second above 0, in per cent at the scale of the marts. -#}
+{% macro count_pct(part, whole) -%}
+    cast(cast({{ divide_half_up('(' ~ part ~ ') * 1000000', '(' ~ whole ~ ')') }} as decimal(18, 0)) * 0.0001 as decimal(9, 4))
+{%- endmacro %}

@@ -19,7 +19,7 @@ spans as (
         max(seen_until_stamp) filter (where is_main) as main_until_stamp,
         any_value(port_count) as port_count,
         any_value(traffic_semantics) as traffic_semantics,
-        any_value(link_mbit) as link_mbit
+        any_value(link_bps) as link_bps
     from windows
     group by service_key, month
 ),
@@ -122,7 +122,7 @@ slots as (
         max(moments.last_unit) as last_unit,
         any_value(steps.step_seconds) as step_seconds,
         any_value(steps.traffic_semantics) as traffic_semantics,
-        any_value(steps.link_mbit) as link_mbit
+        any_value(steps.link_bps) as link_bps
     from moments
     inner join steps on moments.service_key = steps.service_key and moments.month = steps.month
     group by all
@@ -149,7 +149,7 @@ judged_rates as (
         *,
         greatest(in_bps, out_bps) as max_bps,
         cast(in_bps as hugeint) + out_bps as sum_bps,
-        coalesce(greatest(in_bps, out_bps) * 100 > link_mbit * 105000000, false) as is_spike
+        coalesce(greatest(in_bps, out_bps) * 100 > link_bps * 105, false) as is_spike
     from rates
 ),
 
@@ -166,7 +166,7 @@ measured as (
         coalesce(sum(judged_rates.ingress_bytes) filter (where not judged_rates.is_spike), 0) as ingress_bytes,
         coalesce(sum(judged_rates.egress_bytes) filter (where not judged_rates.is_spike), 0) as egress_bytes,
         {% for name in series %}
-            count(*) filter (where not judged_rates.is_spike and judged_rates.{{ name }}_bps > windows.commit_mbit * 1000000)
+            count(*) filter (where not judged_rates.is_spike and judged_rates.{{ name }}_bps > windows.commit_bps)
                 as {{ name }}_above_count,
             list_sort(
                 list(cast(judged_rates.{{ name }}_bps as bigint)) filter (where not judged_rates.is_spike)
@@ -196,7 +196,7 @@ counted as (
         windows.fingerprint,
         steps.step_seconds,
         steps.is_step_assumed,
-        steps.link_mbit,
+        steps.link_bps,
         {{ sample_slots('windows.start_stamp', 'windows.seen_until_stamp', 'steps.step_seconds', 'windows.stamping') }}
             as expected_count,
         {{ sample_slots('windows.start_stamp', 'windows.end_stamp', 'steps.step_seconds', 'windows.stamping') }} as month_count
@@ -232,9 +232,9 @@ figures as (
             {{ name }}_sorted[nearest] as {{ name }}_p95_bps,
             case when lowest < 1 then 0 else {{ name }}_sorted[lowest] end as {{ name }}_low_bps,
             case
-                when link_mbit is null then null
+                when link_bps is null then null
                 when complete <= sample_count then {{ name }}_sorted[complete]
-                else greatest(cast(link_mbit * 1000000 as bigint) * {{ 2 if name == 'sum' else 1 }}, {{ name }}_sorted[sample_count])
+                else greatest(link_bps * {{ 2 if name == 'sum' else 1 }}, {{ name }}_sorted[sample_count])
             end as {{ name }}_high_bps,
             struct_pack(
                 nearest := {{ name }}_sorted[nearest],

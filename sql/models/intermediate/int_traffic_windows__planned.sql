@@ -47,8 +47,8 @@ bounds as (
     select
         months.service_key,
         months.month,
-        months.commit_mbit,
-        months.link_mbit,
+        {{ unscaled('months.commit_mbit') }} as commit_bps,
+        {{ unscaled('months.link_mbit') }} as link_bps,
         ways.*,
         semantics.traffic_semantics,
         {{ midnight_in('ways.time_zone', 'months.active_from_on') }} as start_stamp,
