@@ -17,6 +17,15 @@ with measured as (
         cost_amount as measured_amount
     from {{ ref('power_by_colocation_month') }}
     where cost_amount is not null
+    union all
+    select
+        service_key,
+        month,
+        'bandwidth_overuse' as charge_kind,
+        currency_code,
+        overuse_amount as measured_amount
+    from {{ ref('bandwidth_by_service_month') }}
+    where overuse_amount != 0
 )
 
 select

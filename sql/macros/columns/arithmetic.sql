@@ -40,16 +40,16 @@
 {%- endmacro %}
 
 
-{#- An exact product at twelve decimals. DuckDB keeps the precision of the factors, and that of two DECIMAL(18) overflows. -#}
+{#- An exact product of nine and six decimals. DuckDB keeps the precision of the factors, and that of two DECIMAL(18) overflows. -#}
 {% macro product(first, second) -%}
-    (cast({{ first }} as decimal(38, 6)) * cast({{ second }} as decimal(18, 6)))
+    (cast({{ first }} as decimal(38, 9)) * cast({{ second }} as decimal(18, 6)))
 {%- endmacro %}
 
 
-{#- Exact parts of an amount at twelve decimals, over a whole number of days or 1, rounded once to the currency's minor unit. -#}
+{#- Exact parts of an amount at fifteen decimals, over a whole number of days or 1, rounded once to the currency's minor unit. -#}
 {% macro round_amount(parts, whole, decimals) -%}
     {{ minor_to_amount(
-        divide_half_up(unscaled(parts) ~ ' * ' ~ minor_units(decimals), whole ~ ' * cast(1000000000000 as hugeint)'), decimals
+        divide_half_up(unscaled(parts) ~ ' * ' ~ minor_units(decimals), whole ~ ' * cast(1000000000000000 as hugeint)'), decimals
     ) }}
 {%- endmacro %}
 

@@ -31,7 +31,7 @@ setup_charges as (
         1 as parts_of_unit,
         'setup' as unit,
         cast(cross_connects.setup_amount as decimal(18, 6)) as unit_price,
-        cast(cross_connects.setup_amount as decimal(38, 12)) as amount_parts,
+        cast(cross_connects.setup_amount as decimal(38, 15)) as amount_parts,
         case when cross_connects.setup_amount is null then 'unpriced' end as reason
     from {{ ref('stg_i3d__cross_connects') }} as cross_connects
     cross join clock
@@ -93,13 +93,32 @@ power_charges as (
         price_per_kwh as unit_price,
         case
             when cost_amount is null then null
-            when price_per_kwh is null then cast(cost_amount as decimal(38, 12))
+            when price_per_kwh is null then cast(cost_amount as decimal(38, 15))
             else {{ product('energy_kwh', 'price_per_kwh') }}
         end as amount_parts,
         coalesce(reason, case when cost_amount is null then 'unpriced' end) as reason
     from {{ ref('power_by_colocation_month') }}
     -- Without a feed and without a price there is nothing to charge, known or unknown.
     where feed_count > 0 or price_per_kwh > 0
+),
+
+overuse_charges as (
+    select
+        service_key,
+        month,
+        'bandwidth_overuse' as charge_kind,
+        currency_code,
+        month as period_start,
+        {{ add_months('month', 1) }} as period_end,
+        overuse_quantity as part_quantity,
+        1 as parts_of_unit,
+        overuse_unit as unit,
+        overuse_unit_price as unit_price,
+        case when overuse_amount is not null then {{ product('overuse_quantity', 'overuse_unit_price') }} end as amount_parts,
+        coalesce(reason, case when overuse_amount is null then 'unpriced' end) as reason
+    from {{ ref('bandwidth_by_service_month') }}
+    -- Within the commit nothing is charged, a cross connect has none; what nobody can tell is not within it.
+    where overuse_quantity > 0 or (overuse_amount is null and service_key not like 'cross_connect:%')
 ),
 
 service_charges as (
@@ -112,6 +131,8 @@ service_charges as (
     select * from egress_charges
     union all
     select * from power_charges
+    union all
+    select * from overuse_charges
 )
 
 select * from service_charges
