@@ -70,6 +70,23 @@ COMMITS = """
     order by location_id
 """
 
+OVERUSE = """
+    select service_key, billing_type from marts.bandwidth_by_service_month
+    where overuse_quantity > 0 and month = date '2026-10-01' order by service_key
+"""
+NEAR_AMPERES = """
+    select colocation_id from marts.capacity_colocation group by all having max(utilisation_pct) >= 80 order by all
+"""
+METERS = """
+    select pdu_id, max(replaced_count) > 0, max(reset_count) > 0 from marts.power_by_pdu_day
+    group by all having max(replaced_count) + max(reset_count) > 0 order by all
+"""
+GAPS = """
+    select service_key from marts.bandwidth_by_service_month
+    where service_key like 'colocation:%' and month = date '2026-10-01'
+    qualify sample_count < max(sample_count) over () order by all
+"""
+
 
 def test_a_price_change_is_seen_between_two_loads_and_explains_the_cost(loud):
     dearer = [loud.key("colocation", "colocations", 0), loud.key("dedicated_server", "dedicated_servers", 0)]
@@ -99,7 +116,22 @@ def test_a_server_that_left_the_list_between_two_loads_costs_until_it_was_last_s
     assert "price_before_first_seen" in reason or "end_unknown" in reason
 
 
-@pytest.mark.parametrize("question", [PRICES, DEARER, URGENT, COMMITS])
+def test_racks_above_their_traffic_commit_and_close_to_their_amperes_are_found(loud):
+    # Half of October was loaded: enough for a percentile, too little for a volume.
+    assert loud.ask(OVERUSE) == [(loud.key("colocation", "colocations", 1), "p95")]
+    assert loud.ask(NEAR_AMPERES) == [(str(loud.world.tables["colocations"][3]["id"]),)]
+
+
+def test_the_replaced_meter_and_the_one_set_to_zero_are_found(loud):
+    replaced, reset = (str(loud.world.tables["pdus"][position]["id"]) for position in (0, 2))
+    assert loud.ask(METERS) == [(replaced, True, False), (reset, False, True)]
+
+
+def test_the_rack_that_lost_a_day_of_samples_is_found(loud):
+    assert loud.ask(GAPS) == [(loud.key("colocation", "colocations", 0),)]
+
+
+@pytest.mark.parametrize("question", [PRICES, DEARER, URGENT, COMMITS, OVERUSE, NEAR_AMPERES, METERS, GAPS])
 def test_a_quiet_account_raises_none_of_them(quiet, question):
     assert quiet.ask("select count(*) from marts.services where is_active") == [(35,)]
     assert quiet.ask(question) == []

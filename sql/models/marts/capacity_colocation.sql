@@ -73,3 +73,4 @@ capacity_colocation as (
 )
 
 select * from capacity_colocation
+order by colocation_id, snapshot_on

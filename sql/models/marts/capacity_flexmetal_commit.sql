@@ -4,7 +4,7 @@ with observations as (
         instance_type,
         observed_at,
         {{ billing_date('observed_at') }} as snapshot_on,
-        any_value(location_name) as location_name,
+        max(location_name) as location_name,
         sum(commit_count) as commit_count,
         sum(in_use_count) as in_use_count
     from {{ ref('stg_i3d__flexmetal_commits_observations') }}
@@ -46,3 +46,4 @@ capacity_flexmetal_commit as (
 )
 
 select * from capacity_flexmetal_commit
+order by location_id, instance_type, snapshot_on

@@ -6,7 +6,7 @@ with observations as (
         contract_id,
         observed_at,
         {{ billing_date('observed_at') }} as snapshot_on,
-        any_value(location_name) as location_name,
+        max(location_name) as location_name,
         sum(quota_count) as quota_count,
         sum(usage_count) as usage_count
     from {{ ref('stg_i3d__flexmetal_quotas_observations') }}
@@ -41,3 +41,4 @@ capacity_flexmetal_quota as (
 )
 
 select * from capacity_flexmetal_quota
+order by location_id, instance_type, quota_type, contract_id, snapshot_on

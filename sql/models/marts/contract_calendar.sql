@@ -109,3 +109,4 @@ contract_calendar as (
 )
 
 select * from contract_calendar
+order by service_key

@@ -63,3 +63,4 @@ cost_by_allocation_month as (
 )
 
 select * from cost_by_allocation_month
+order by dimension, dimension_value, month, currency_code

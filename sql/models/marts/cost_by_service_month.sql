@@ -96,3 +96,4 @@ cost_by_service_month as (
 )
 
 select * from cost_by_service_month
+order by service_key, month, charge_kind, currency_code

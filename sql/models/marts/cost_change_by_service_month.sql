@@ -113,3 +113,4 @@ cost_change_by_service_month as (
 )
 
 select * from cost_change_by_service_month
+order by service_key, month, charge_kind, currency_code

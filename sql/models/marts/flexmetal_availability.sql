@@ -50,3 +50,4 @@ flexmetal_availability as (
 )
 
 select * from flexmetal_availability
+order by location_id, instance_type_id

@@ -50,3 +50,4 @@ flexmetal_usage_by_server_month as (
 )
 
 select * from flexmetal_usage_by_server_month
+order by server_uuid, month

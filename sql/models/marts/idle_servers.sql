@@ -61,3 +61,4 @@ idle_servers as (
 )
 
 select * from idle_servers
+order by service_key
