@@ -1,4 +1,4 @@
-"""What the power marts must say, written from the rules alone: whole numbers and fractions, a loop over the readings of a meter.
+"""What the power marts must say, written from the rules alone: fractions, and a loop over the readings of a meter.
 
 Knows nothing of the models. No test is in here.
 """

@@ -19,13 +19,19 @@
 {%- endmacro %}
 
 
-{#- A whole number of millionths as DECIMAL(18, 6). -#}
+{#- A whole number of millionths as DECIMAL(18, 6); NULL where it does not fit. -#}
 {% macro from_millionths(column) -%}
-    cast(cast({{ column }} as decimal(18, 0)) * 0.000001 as decimal(18, 6))
+    cast(try_cast({{ column }} as decimal(18, 0)) * 0.000001 as decimal(18, 6))
 {%- endmacro %}
 
 
 {#- A DECIMAL(18, 6) in whole millionths. -#}
 {% macro to_millionths(column) -%}
-    cast({{ column }} * 1000000 as hugeint)
+    cast(cast({{ column }} as decimal(38, 6)) * 1000000 as hugeint)
+{%- endmacro %}
+
+
+{#- The units of power samples that are kWh and A, as a list. -#}
+{% macro power_units() -%}
+    ['{{ var('power_units') | join("', '") }}']
 {%- endmacro %}

@@ -24,8 +24,9 @@ feeds as (
         wanted_days.amps_basis,
         summaries.pdu_id,
         count(*) over feeds_of_day as feed_count,
-        cast(1 as hugeint)
-        << (row_number() over (partition by wanted_days.colocation_id, wanted_days.day order by summaries.pdu_id) - 1) as feed_bit,
+        cast(1 as hugeint) << (row_number() over (
+            partition by wanted_days.colocation_id, wanted_days.day order by summaries.pdu_id
+        ) - 1) as feed_bit,
         least(coalesce(min(summaries.step_seconds) over feeds_of_day, 300), 300) as slot_seconds
     from wanted_days
     inner join {{ ref('int_pdu_colocations') }} as pdu_colocations

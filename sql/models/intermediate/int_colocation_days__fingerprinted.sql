@@ -15,13 +15,13 @@ terms as (
 fingerprints as (
     select
         feeds.colocation_id,
-        days.day,
+        pdu_days.day,
         coalesce(max(terms.amps_basis), '{{ var("amps_basis") }}') as amps_basis,
-        sum(hash(days.pdu_id, days.fingerprint, coalesce(terms.amps_basis, '{{ var("amps_basis") }}'))) as fingerprint
+        sum(hash(pdu_days.pdu_id, pdu_days.fingerprint, coalesce(terms.amps_basis, '{{ var("amps_basis") }}'))) as fingerprint
     from feeds
-    inner join {{ ref('int_pdu_days__fingerprinted') }} as days on feeds.pdu_id = days.pdu_id
+    inner join {{ ref('int_pdu_days__fingerprinted') }} as pdu_days on feeds.pdu_id = pdu_days.pdu_id
     left join terms on 'colocation:' || feeds.colocation_id = terms.service_key
-    group by feeds.colocation_id, days.day
+    group by feeds.colocation_id, pdu_days.day
 )
 
 select * from fingerprints

@@ -14,15 +14,24 @@ attributed_days as (
     select
         feeds.colocation_id,
         feeds.is_shared,
-        days.* exclude (colocation_id, energy_kwh),
+        days.pdu_id,
+        days.day,
+        days.sample_count,
+        days.step_seconds,
+        days.explained_seconds,
+        days.unexplained_seconds,
+        days.reset_count,
+        days.replaced_count,
+        days.jump_count,
+        days.is_boundary_interpolated,
+        days.rating_source,
         case
             when not feeds.is_shared then days.energy_kwh
-            {% if var('shared_pdu_attribution') == 'equal' %}
-                else {{ from_millionths(
+            when '{{ var("shared_pdu_attribution") }}' = 'equal'
+                then {{ from_millionths(
                     to_millionths('days.energy_kwh') ~ ' // feeds.colocation_count + case when feeds.place <= '
                     ~ to_millionths('days.energy_kwh') ~ ' % feeds.colocation_count then 1 else 0 end'
                 ) }}
-            {% endif %}
         end as energy_kwh
     from days
     inner join feeds on days.pdu_id = feeds.pdu_id

@@ -11,8 +11,10 @@ energies as (
     select
         colocation_id,
         month,
-        case when not bool_or(is_shared and energy_kwh is null and explained_seconds > 0) then cast(sum(energy_kwh) as decimal(18, 6)) end
-            as energy_kwh,
+        case
+            when not bool_or(is_shared and energy_kwh is null and explained_seconds > 0)
+                then try_cast(sum(energy_kwh) as decimal(18, 6))
+        end as energy_kwh,
         cast(sum(sample_count) as bigint) as sample_count,
         cast(sum(least(sample_count * step_seconds, {{ midnight_stamp('day + 1') }} - {{ midnight_stamp('day') }})) as bigint)
             as covered_seconds,
@@ -22,7 +24,9 @@ energies as (
         cast(sum(replaced_count) as bigint) as replaced_count,
         cast(sum(jump_count) as bigint) as jump_count,
         bool_or(rating_source = 'unknown') as has_unknown_rating,
-        bool_or(is_boundary_interpolated and (day = month or day + 1 = {{ add_months('month', 1) }})) as is_boundary_interpolated
+        bool_or(
+            is_boundary_interpolated and (day = month or day + 1 = {{ add_months('month', 1) }})
+        ) as is_boundary_interpolated
     from feed_days
     group by colocation_id, month
 ),
@@ -75,7 +79,16 @@ by_month as (
         months.active_seconds,
         coalesce(racks.feed_count, 0) as feed_count,
         coalesce(racks.has_shared, false) as has_shared,
-        energies.* exclude (colocation_id, month),
+        energies.energy_kwh,
+        energies.sample_count,
+        energies.covered_seconds,
+        energies.explained_seconds,
+        energies.unexplained_seconds,
+        energies.reset_count,
+        energies.replaced_count,
+        energies.jump_count,
+        energies.has_unknown_rating,
+        energies.is_boundary_interpolated,
         greatest(months.active_seconds * racks.feed_count - coalesce(energies.explained_seconds, 0), 0) as open_seconds,
         amps.peak_amps,
         amps.peak_at,

@@ -33,9 +33,10 @@ months as (
     select
         colocation_id,
         month,
-        case when count(*) = count(price_per_kwh) and min(currency_code) = max(currency_code)
-            then sum(energy * {{ to_millionths('price_per_kwh') }})
-        end as cost,
+        case
+            when count(*) = count(price_per_kwh) and min(currency_code) = max(currency_code)
+                then sum(energy * {{ to_millionths('price_per_kwh') }})
+        end as exact_cost,
         case when count(*) = count(price_per_kwh) and min(price_per_kwh) = max(price_per_kwh) then min(price_per_kwh) end
             as price_per_kwh,
         case when min(currency_code) = max(currency_code) then min(currency_code) end as currency_code,
@@ -49,9 +50,16 @@ months as (
 
 priced_months as (
     select
-        months.* exclude (cost),
+        months.colocation_id,
+        months.month,
+        months.price_per_kwh,
+        months.currency_code,
+        months.is_price_known,
+        months.price_count,
+        months.currency_count,
+        months.is_before_first_seen,
         {{ minor_to_amount(
-            divide_half_up('months.cost * ' ~ minor_units('coalesce(currencies.decimals, 2)'), 'cast(1000000000000 as hugeint)'),
+            divide_half_up('months.exact_cost * ' ~ minor_units('coalesce(currencies.decimals, 2)'), 'cast(1000000000000 as hugeint)'),
             'coalesce(currencies.decimals, 2)'
         ) }} as cost_amount
     from months

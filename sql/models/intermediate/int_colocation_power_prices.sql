@@ -11,13 +11,13 @@ with known_prices as (
 
 current_prices as (
     select
-        colocation_id,
+        racks.colocation_id,
         date '9999-12-31' as valid_from,
         date '9999-12-31' as valid_to,
-        price_per_kwh,
-        currency_code
-    from {{ ref('stg_i3d__colocations') }}
-    where colocation_id not in (select colocation_id from known_prices)
+        racks.price_per_kwh,
+        racks.currency_code
+    from {{ ref('stg_i3d__colocations') }} as racks
+    anti join known_prices on racks.colocation_id = known_prices.colocation_id
 ),
 
 all_prices as (

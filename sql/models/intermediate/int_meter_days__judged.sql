@@ -34,7 +34,17 @@ declared_days as (
 
 verdicts as (
     select
-        summaries.*,
+        summaries.pdu_id,
+        summaries.day,
+        summaries.ordinal,
+        summaries.reading_count,
+        summaries.first_stamp,
+        summaries.first_kwh,
+        summaries.last_stamp,
+        summaries.last_kwh,
+        summaries.before_stamp,
+        summaries.before_kwh,
+        summaries.before_day,
         limits.power_limit,
         not summaries.has_fall
         and coalesce(summaries.needed_limit <= limits.power_limit, true)
@@ -57,7 +67,7 @@ verdicts as (
 -- What an odd reading means shows in the reading before it and in up to seven after its dip hours: days with one reading each.
 judged_days as (
     select
-        * exclude (row_count, fingerprint),
+        *,
         not bool_and(is_regular) over (
             partition by pdu_id order by ordinal rows between 7 preceding and 1 following
         ) as is_suspect

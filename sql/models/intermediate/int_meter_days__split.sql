@@ -31,6 +31,7 @@ shares as (
 parts as (
     select
         *,
+        part_to_stamp - part_from_stamp as part_seconds,
         {{ divide_half_up('energy * (part_to_stamp - from_stamp)', 'seconds') }}
         - {{ divide_half_up('energy * (part_from_stamp - from_stamp)', 'seconds') }} as part
     from shares
@@ -40,16 +41,17 @@ split_days as (
     select
         pdu_id,
         day,
-        {{ from_millionths("sum(part) filter (where part_to_stamp > part_from_stamp)") }} as energy_kwh,
-        cast(coalesce(sum(part_to_stamp - part_from_stamp) filter (where energy is not null), 0) as bigint) as explained_seconds,
-        cast(coalesce(sum(part_to_stamp - part_from_stamp) filter (where energy is null), 0) as bigint) as unexplained_seconds,
+        {{ from_millionths("sum(part) filter (where part_seconds > 0)") }} as energy_kwh,
+        cast(coalesce(sum(part_seconds) filter (where energy is not null), 0) as bigint) as explained_seconds,
+        cast(coalesce(sum(part_seconds) filter (where energy is null), 0) as bigint) as unexplained_seconds,
         count(*) filter (where is_last_day and kind = 'reset') as reset_count,
         count(*) filter (where is_last_day and kind = 'replaced') as replaced_count,
         count(*) filter (where is_last_day and kind = 'jump') as jump_count,
         count(*) filter (where is_last_day and kind = 'declared') as declared_count,
         count(*) filter (where is_last_day and kind = 'wrap') as wrap_count,
-        coalesce(bool_or(is_split and energy is not null and seconds > {{ far_seconds }} and part_to_stamp > part_from_stamp), false)
-            as is_boundary_interpolated
+        coalesce(
+            bool_or(is_split and energy is not null and seconds > {{ far_seconds }} and part_seconds > 0), false
+        ) as is_boundary_interpolated
     from parts
     group by pdu_id, day
 )

@@ -6,7 +6,7 @@
 with recursive stretches as (
     select
         *,
-        pdu_id || '/' || run || '/' || stretch as stretch_id
+        dense_rank() over (order by pdu_id, run, stretch) as stretch_id
     from {{ ref('int_meter_readings__suspect') }}
     where stretch is not null
 ),
@@ -15,12 +15,12 @@ turns as (
     select
         stretch_id,
         0 as turn,
-        position,
+        reading_number,
         stamp as base_stamp,
         meter_kwh as base_kwh,
         event_count as base_event_count,
         event_kwh as base_event_kwh,
-        cast(null as bigint) as dip_position,
+        cast(null as bigint) as dip_number,
         cast(null as bigint) as dip_stamp,
         cast(null as bigint) as dip_kwh,
         'start' as kind,
@@ -35,12 +35,12 @@ turns as (
         stretch_id,
         turn + 1 as turn,
         -- A dip that turned out to be another meter is judged again from its first reading on.
-        case when kind = 'long_dip' then dip_position else position end as position,
+        case when kind = 'long_dip' then dip_number else reading_number end as reading_number,
         case when kind = 'long_dip' then dip_stamp when kind in ('glitch', 'dip') then base_stamp else stamp end as base_stamp,
         case when kind = 'long_dip' then dip_kwh when kind in ('glitch', 'dip') then base_kwh else meter_kwh end as base_kwh,
         case when kind in ('long_dip', 'glitch', 'dip') then base_event_count else event_count end as base_event_count,
         case when kind in ('long_dip', 'glitch', 'dip') then base_event_kwh else event_kwh end as base_event_kwh,
-        case kind when 'dip' then coalesce(dip_position, position) when 'glitch' then dip_position end as dip_position,
+        case kind when 'dip' then coalesce(dip_number, reading_number) when 'glitch' then dip_number end as dip_number,
         case kind when 'dip' then coalesce(dip_stamp, stamp) when 'glitch' then dip_stamp end as dip_stamp,
         case kind when 'dip' then coalesce(dip_kwh, meter_kwh) when 'glitch' then dip_kwh end as dip_kwh,
         case kind when 'long_dip' then 'replaced' else kind end as kind,
@@ -57,12 +57,17 @@ turns as (
             case
                 when event_count > base_event_count then 'declared'
                 when added_kwh >= 0 and {{ is_possible('added_kwh', 'seconds', 'power_limit') }} then 'normal'
-                when added_kwh >= 0 and len(list_filter(
-                    next_readings,
-                    lambda ahead:
-                        ahead.meter_kwh >= base_kwh
-                        and {{ is_possible('ahead.meter_kwh - base_kwh', '(ahead.stamp - base_stamp)', 'power_limit') }}
-                )) > 0 then 'glitch'
+                when added_kwh >= 0 and (
+                    {% for ahead in (1, 2, 3) %}
+                        coalesce(
+                            kwh_ahead_{{ ahead }} >= base_kwh
+                            and {{ is_possible(
+                                'kwh_ahead_' ~ ahead ~ ' - base_kwh', '(stamp_ahead_' ~ ahead ~ ' - base_stamp)', 'power_limit'
+                            ) }},
+                            false
+                        ) {{ 'or' if not loop.last }}
+                    {% endfor %}
+                ) then 'glitch'
                 when added_kwh >= 0 then 'jump'
                 {% if var('meter_modulus_kwh') %}
                     when {{ is_possible('added_kwh + ' ~ var('meter_modulus_kwh'), 'seconds', 'power_limit') }} then 'wrap'
@@ -74,18 +79,30 @@ turns as (
             end as kind
         from (
             select
-                turns.* exclude (position, kind, from_stamp, energy_kwh),
-                stretches.position,
+                turns.stretch_id,
+                turns.turn,
+                turns.base_stamp,
+                turns.base_kwh,
+                turns.base_event_count,
+                turns.base_event_kwh,
+                turns.dip_number,
+                turns.dip_stamp,
+                turns.dip_kwh,
+                stretches.reading_number,
                 stretches.stamp,
                 stretches.meter_kwh,
                 stretches.event_count,
                 stretches.event_kwh,
                 stretches.power_limit,
-                stretches.next_readings,
+                {% for ahead in (1, 2, 3) %}
+                    stretches.stamp_ahead_{{ ahead }},
+                    stretches.kwh_ahead_{{ ahead }},
+                {% endfor %}
                 stretches.meter_kwh - turns.base_kwh as added_kwh,
                 stretches.stamp - turns.base_stamp as seconds
             from turns
-            inner join stretches on turns.stretch_id = stretches.stretch_id and turns.position + 1 = stretches.position
+            inner join stretches
+                on turns.stretch_id = stretches.stretch_id and turns.reading_number + 1 = stretches.reading_number
         ) as meetings
     ) as verdicts
 ),
@@ -93,7 +110,7 @@ turns as (
 last_verdicts as (
     select *
     from turns
-    qualify row_number() over (partition by stretch_id, position order by turn desc) = 1
+    qualify row_number() over (partition by stretch_id, reading_number order by turn desc) = 1
 ),
 
 judged_readings as (
@@ -106,7 +123,8 @@ judged_readings as (
         last_verdicts.from_stamp,
         last_verdicts.energy_kwh
     from last_verdicts
-    inner join stretches on last_verdicts.stretch_id = stretches.stretch_id and last_verdicts.position = stretches.position
+    inner join stretches
+        on last_verdicts.stretch_id = stretches.stretch_id and last_verdicts.reading_number = stretches.reading_number
 )
 
 select * from judged_readings

@@ -46,18 +46,15 @@ neighbours as (
         readings.*,
         coalesce(event_totals.event_count, 0) as event_count,
         cast(coalesce(event_totals.event_kwh, 0) as decimal(18, 6)) as event_kwh,
-        row_number() over readings_of_run as position,
+        row_number() over readings_of_run as reading_number,
         lag(readings.stamp) over readings_of_run as before_stamp,
         lag(readings.meter_kwh) over readings_of_run as before_kwh,
-        coalesce(event_totals.event_count, 0) - lag(coalesce(event_totals.event_count, 0)) over readings_of_run as new_event_count,
-        [
-            {% for ahead in (1, 2, 3) %}
-                {
-                    'stamp': lead(readings.stamp, {{ ahead }}) over readings_of_run,
-                    'meter_kwh': lead(readings.meter_kwh, {{ ahead }}) over readings_of_run
-                }{{ ',' if not loop.last }}
-            {% endfor %}
-        ] as next_readings
+        {% for ahead in (1, 2, 3) %}
+            lead(readings.stamp, {{ ahead }}) over readings_of_run as stamp_ahead_{{ ahead }},
+            lead(readings.meter_kwh, {{ ahead }}) over readings_of_run as kwh_ahead_{{ ahead }},
+        {% endfor %}
+        coalesce(event_totals.event_count, 0)
+        - lag(coalesce(event_totals.event_count, 0)) over readings_of_run as new_event_count
     from readings
     left join event_totals on readings.pdu_id = event_totals.pdu_id and readings.stamp = event_totals.stamp
     window readings_of_run as (partition by readings.pdu_id, readings.run order by readings.stamp)
@@ -83,18 +80,18 @@ open_spans as (
             stamp <= max(case when is_odd then stamp end) over readings_before + {{ dip_seconds }}, false
         ) as is_within_dip_hours
     from oddities
-    window readings_before as (partition by pdu_id, run order by position rows unbounded preceding)
+    window readings_before as (partition by pdu_id, run order by reading_number rows unbounded preceding)
 ),
 
 unsettled as (
     select
         *,
         bool_or(is_within_dip_hours) over (
-            partition by pdu_id, run order by position rows between 3 preceding and current row
+            partition by pdu_id, run order by reading_number rows between 3 preceding and current row
         ) as is_unsettled,
         coalesce(lead(is_odd) over readings_of_run, false) as is_before_odd
     from open_spans
-    window readings_of_run as (partition by pdu_id, run order by position)
+    window readings_of_run as (partition by pdu_id, run order by reading_number)
 ),
 
 -- A stretch starts with an accepted reading.
@@ -102,7 +99,7 @@ stretches as (
     select
         *,
         sum(case when is_before_odd and not is_unsettled then 1 else 0 end) over (
-            partition by pdu_id, run order by position rows unbounded preceding
+            partition by pdu_id, run order by reading_number rows unbounded preceding
         ) as stretch,
         is_before_odd and not is_unsettled as is_start
     from unsettled
@@ -118,10 +115,13 @@ suspect_readings as (
         power_limit,
         event_count,
         event_kwh,
-        position,
+        reading_number,
         before_stamp,
         before_kwh,
-        next_readings,
+        {% for ahead in (1, 2, 3) %}
+            stamp_ahead_{{ ahead }},
+            kwh_ahead_{{ ahead }},
+        {% endfor %}
         is_start,
         case when is_start or is_unsettled then stretch end as stretch
     from stretches

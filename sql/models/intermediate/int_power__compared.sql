@@ -26,8 +26,9 @@ colocation_meters as (
         'colocation_meter' as check_id,
         epoch_us(min(observed_at)) // 1000000 as from_stamp,
         epoch_us(max(observed_at)) // 1000000 as until_stamp,
-        case when max(meter_kwh) = arg_max(meter_kwh, observed_at)
-            then cast(arg_max(meter_kwh, observed_at) - arg_min(meter_kwh, observed_at) as decimal(18, 6))
+        case
+            when max(meter_kwh) = arg_max(meter_kwh, observed_at)
+                then cast(arg_max(meter_kwh, observed_at) - arg_min(meter_kwh, observed_at) as decimal(18, 6))
         end as compared_kwh
     from meter_readings
     group by colocation_id, month
@@ -53,11 +54,14 @@ currents as (
         {{ month_of('feeds.day') }} as month,
         sum(
             summaries.volt_ampere_sum / summaries.volt_ampere_count * feeds.explained_seconds / 3600000
-            * coalesce(pdus.power_factor, 1) * case when pdus.phases = 3 and pdus.volts < 300 then 3 when pdus.phases = 3 then 1.732051 else 1 end
+            * coalesce(pdus.power_factor, 1)
+            * case when pdus.phases = 3 and pdus.volts < 300 then 3 when pdus.phases = 3 then 1.732051 else 1 end
         ) as used_kwh
     from {{ ref('int_colocation_feeds__attributed') }} as feeds
-    inner join {{ ref('int_pdu_days__summarised') }} as summaries on feeds.pdu_id = summaries.pdu_id and feeds.day = summaries.day
-    inner join {{ ref('stg_i3d__pdus') }} as pdus on feeds.pdu_id = pdus.pdu_id and feeds.colocation_id = pdus.colocation_id
+    inner join {{ ref('int_pdu_days__summarised') }} as summaries
+        on feeds.pdu_id = summaries.pdu_id and feeds.day = summaries.day
+    inner join {{ ref('stg_i3d__pdus') }} as pdus
+        on feeds.pdu_id = pdus.pdu_id and feeds.colocation_id = pdus.colocation_id
     where summaries.volt_ampere_count > 0 and not feeds.is_shared
     group by all
 ),

@@ -8,10 +8,11 @@ clock as (
 
 spans as (
     select
-        days.day,
-        days.start_stamp,
-        case when clock.stamp > days.start_stamp then least(days.end_stamp, clock.stamp) else days.end_stamp end as end_stamp
-    from {{ ref('int_billing_days__spanned') }} as days
+        all_days.day,
+        all_days.start_stamp,
+        case when clock.stamp > all_days.start_stamp then least(all_days.end_stamp, clock.stamp) else all_days.end_stamp end
+            as end_stamp
+    from {{ ref('int_billing_days__spanned') }} as all_days
     cross join clock
 ),
 
@@ -39,7 +40,7 @@ parts as (
     inner join spans
         on
             feeds.day = spans.day
-            and spans.end_stamp > comparisons.from_stamp and spans.start_stamp < comparisons.until_stamp
+            and comparisons.from_stamp < spans.end_stamp and comparisons.until_stamp > spans.start_stamp
 ),
 
 measures as (
@@ -47,8 +48,9 @@ measures as (
         colocation_id,
         month,
         check_id,
-        case when not bool_or(is_shared and energy is null and explained_seconds > 0)
-            then {{ from_millionths('sum(' ~ divide_half_up('energy * seconds', 'day_seconds') ~ ')') }}
+        case
+            when not bool_or(is_shared and energy is null and explained_seconds > 0)
+                then {{ from_millionths('sum(' ~ divide_half_up('energy * seconds', 'day_seconds') ~ ')') }}
         end as measured_kwh,
         sum(least(explained_seconds, seconds)) * 1.0 / any_value(feed_count) as covered_seconds
     from parts
@@ -67,7 +69,10 @@ differences as (
         cast(
             greatest(
                 cast({{ var('power_check_tolerance_kwh') }} as decimal(18, 6)),
-                cast(comparisons.compared_kwh * cast('{{ var("power_check_tolerance_pct") / 100 }}' as decimal(9, 6)) as decimal(18, 6))
+                cast(
+                    comparisons.compared_kwh * cast({{ var('power_check_tolerance_pct') }} * 0.01 as decimal(9, 6))
+                    as decimal(18, 6)
+                )
             ) as decimal(18, 6)
         ) as tolerance_kwh,
         make_timestamp(comparisons.from_stamp * 1000000) as period_start_at,
@@ -107,7 +112,7 @@ power_checks as (
             when compared_kwh is null then 'The provider names no usable figure for the period.'
             when measured_kwh is null then 'No meter of a PDU measured anything that belongs to this rack alone.'
             when not is_covered then 'The meters of the PDUs do not cover the period.'
-            when abs(difference_kwh) > tolerance_kwh then 'The meters of the PDUs and this figure differ by more than the tolerance.'
+            when abs(difference_kwh) > tolerance_kwh then 'The meters of the PDUs and this figure differ by too much.'
         end as message
     from differences
 )

@@ -9,8 +9,8 @@ pdu_power as (
         unit,
         timestamp as stamp,
         {{ from_unix('timestamp') }} as sampled_at,
-        unit is null or lower(trim(unit)) in ('{{ var("power_units") | join("', '") }}') as is_known_unit,
-        case when is_known_unit and power_meter between 0 and 999999999999 then power_meter end as meter_kwh,
+        coalesce(list_contains({{ power_units() }}, lower(trim(unit))), true) as is_known_unit,
+        case when is_known_unit and power_meter between 0 and 999999999 then power_meter end as meter_kwh,
         case when is_known_unit and amps between 0 and 100000 then cast(amps as decimal(18, 6)) end as amps,
         case when is_known_unit and volts between 0 and 100000 then cast(volts as decimal(18, 6)) end as volts
     from samples
