@@ -172,3 +172,49 @@ def test_every_figure_equals_the_independent_calculation(built):
         if found[key] != row
     }
     assert not wrong, f"{len(wrong)} of {len(expected)}: {dict(list(wrong.items())[:5])}"
+
+
+def tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """What a build leaves, in one order."""
+    names = ("marts.bandwidth_by_service_month", "marts.bandwidth_method_fit", "intermediate.int_traffic_windows__measured")
+    return {name: ask(path, f"select * from {name} order by all") for name in names}
+
+
+def change(path: Path) -> None:
+    """A new day, a corrected one, a late one and one that is gone, each on a rack of its own."""
+    with duckdb.connect(str(path)) as connection:
+        racks = [row[0] for row in connection.execute(
+            "select colocation_id from raw_i3d.uplink_traffic group by 1 having max(timestamp) > 1792000000 order by 1"
+        ).fetchall()]  # fmt: skip
+        connection.execute("update raw_i3d.uplink_traffic set egress = egress + 12345 where colocation_id = ?", [racks[3]])
+        connection.execute(
+            "delete from raw_i3d.uplink_traffic where colocation_id = ? and timestamp // 86400 % 9 = 0", [racks[4]]
+        )
+        for rack, days in ((racks[5], 30), (racks[6], -60)):
+            connection.execute(
+                "insert into raw_i3d.uplink_traffic select * replace (timestamp + ? as timestamp) from raw_i3d.uplink_traffic"
+                " where colocation_id = ? and timestamp < 86400 + (select min(timestamp) from raw_i3d.uplink_traffic"
+                " where colocation_id = ?)",
+                [days * DAY, rack, rack],
+            )
+        connection.execute("create table raw_i3d.kept as select * from intermediate.int_traffic_windows__measured")
+
+
+def test_a_rebuild_of_what_changed_equals_a_full_one(built, tmp_path):
+    path, _, rules = built
+    if rules.zone != "UTC":
+        pytest.skip("one account is enough")
+    changed, full = tmp_path / "changed.duckdb", tmp_path / "full.duckdb"
+    shutil.copyfile(path, changed)
+    change(changed)
+    shutil.copyfile(changed, full)
+    only_models = ("--select", "+bandwidth_method_fit", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+    build_models(changed, *only_models)
+    build_models(full, *only_models, "--full-refresh")
+    assert tables(changed) == tables(full)
+    assert tables(changed) != tables(path)
+    made_again = (
+        "select count(distinct service_key) from raw_i3d.kept as kept anti join intermediate.int_traffic_windows__measured"
+        " using (service_key, month, fingerprint)"
+    )
+    assert ask(changed, made_again) == [(4,)]
