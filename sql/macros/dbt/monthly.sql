@@ -47,17 +47,3 @@
     ) -%}
     {{ return(found.columns[0].values() | first) }}
 {%- endmacro %}
-
-
-{#- Whether a row of the plan is to be made now; all are where nobody fills a table, as in a unit test. -#}
-{% macro is_wanted_part() -%}
-    coalesce(month = cast(getvariable('month') as date), true)
-    and not coalesce(list_contains(cast(getvariable('held') as varchar[]), service_key), false)
-{%- endmacro %}
-
-
-{#- Whether unix seconds lie near the month that is being made: a filter that a scan can use before it knows the exact bounds. -#}
-{% macro is_near_month(stamp) -%}
-    {{ stamp }} >= coalesce(epoch(cast(getvariable('month') as date)) - 172800, 0)
-    and {{ stamp }} < coalesce(epoch(cast(getvariable('month') as date)) + 34 * 86400, 253402300800)
-{%- endmacro %}

@@ -62,7 +62,7 @@ measured_months as (
             case when windows.sample_count > 0 then windows.{{ name }}_low_bps end as {{ name }}_low_bps,
             case when windows.sample_count > 0 then windows.{{ name }}_high_bps end as {{ name }}_high_bps,
             windows.{{ name }}_above_count,
-        {% endfor %}
+                    {% endfor %}
         {% for name in ('utc', 'amsterdam') %}
             {% for way in ('in', 'out', 'max', 'sum') %}
                 {{ name }}_windows.{{ way }}_p95_bps as {{ name }}_{{ way }}_bps,

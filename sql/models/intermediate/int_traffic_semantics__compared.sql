@@ -42,7 +42,8 @@ traffic_sums as (
             'colocation:' || observations.colocation_id = rack_months.service_key
             and {{ month_of(billing_date('observations.observed_at')) }} = rack_months.month
     where rack_months.billing_type = 'volume'
-    qualify row_number() over (partition by rack_months.service_key, rack_months.month order by observations.observed_at desc) = 1
+    qualify
+        row_number() over (partition by rack_months.service_key, rack_months.month order by observations.observed_at desc) = 1
 ),
 
 summed_days as (
@@ -84,7 +85,10 @@ sum_comparisons as (
     inner join summed_samples
         on traffic_sums.service_key = summed_samples.service_key and traffic_sums.month = summed_samples.month
     inner join usual_days on traffic_sums.service_key = usual_days.service_key
-    inner join (select distinct service_key, port_count from ports) as ports on traffic_sums.service_key = ports.service_key
+    inner join (select distinct
+        service_key,
+        port_count
+    from ports) as ports on traffic_sums.service_key = ports.service_key
 ),
 
 network_days as (

@@ -27,7 +27,8 @@ percentiles as (
         {% endfor %}
         case
             when bandwidth_method != 'sum_of_p95'
-                then {{ by_direction('bandwidth_method', 'in_above_count', 'out_above_count', 'max_above_count', 'sum_above_count') }}
+                then
+                    {{ by_direction('bandwidth_method', 'in_above_count', 'out_above_count', 'max_above_count', 'sum_above_count') }}
         end as above_count,
         case
             when has_free_ingress then egress_bytes
@@ -89,7 +90,9 @@ amounts as (
         quantities.*,
         case
             when quantities.is_contradicted then null
-            when quantities.overuse_quantity = 0 or (quantities.billing_type = 'unmetered' and quantities.service_type != 'cross_connect')
+            when
+                quantities.overuse_quantity = 0
+                or (quantities.billing_type = 'unmetered' and quantities.service_type != 'cross_connect')
                 then 0
             else {{ minor_to_amount(
                 divide_half_up(
@@ -108,10 +111,11 @@ judged as (
         coalesce(
             not is_open
             and case source
-                when 'telemetry' then
-                    coverage_pct >= {{ var('bandwidth_min_coverage_pct') }}
-                    and step_seconds = 300
-                    and not (is_step_assumed or is_contradicted or coalesce(has_units, false) or partial_count > 0)
+                when 'telemetry'
+                    then
+                        coverage_pct >= {{ var('bandwidth_min_coverage_pct') }}
+                        and step_seconds = 300
+                        and not (is_step_assumed or is_contradicted or coalesce(has_units, false) or partial_count > 0)
                 else
                     not has_fall
                     and coalesce(used_gb, used_mbit) is not null
@@ -125,7 +129,10 @@ judged as (
             case when is_partial_month then 'partial_month' end,
             case when source = 'observation' then 'observed_sums' end,
             case
-                when source = 'observation' and end_stamp - seen_until_stamp > {{ var('traffic_sum_max_hours') }} * 3600 and not is_open
+                when
+                    source = 'observation'
+                    and end_stamp - seen_until_stamp > {{ var('traffic_sum_max_hours') }} * 3600
+                    and not is_open
                     then 'observed_early'
             end,
             case when has_fall then 'traffic_sum_fell' end,
@@ -153,8 +160,14 @@ judged as (
             end,
             case when overuse_quantity > 0 and overuse_unit_price is null then 'unpriced' end
         ), '') as reason,
-        lag(case when not is_open and not is_partial_month and coverage_pct >= {{ var('bandwidth_min_coverage_pct') }} then used_mbit end
-            ignore nulls) over (partition by service_key order by month) as last_full_month_mbit,
+        lag(
+            case
+                when
+                    not is_open and not is_partial_month and coverage_pct >= {{ var('bandwidth_min_coverage_pct') }}
+                    then used_mbit
+            end
+            ignore nulls
+        ) over (partition by service_key order by month) as last_full_month_mbit,
         case
             when is_open and billing_type = 'volume' and seen_until_stamp - start_stamp >= 86400
                 then {{ divide_half_up('used_bytes * (end_stamp - start_stamp)', '(seen_until_stamp - start_stamp)') }}
@@ -174,7 +187,8 @@ bandwidth_by_service_month as (
         case when service_type != 'cross_connect' then commit_mbit end as commit_mbit,
         {{ bps_to_mbit('in_p95_bps') }} as p95_in_mbit,
         {{ bps_to_mbit('out_p95_bps') }} as p95_out_mbit,
-        {{ bps_to_mbit(by_direction("'max_of_p95'", 'in_p95_bps', 'out_p95_bps', 'max_p95_bps', 'sum_p95_bps')) }} as max_of_p95_mbit,
+        {{ bps_to_mbit(by_direction("'max_of_p95'", 'in_p95_bps', 'out_p95_bps', 'max_p95_bps', 'sum_p95_bps')) }}
+            as max_of_p95_mbit,
         {{ bps_to_mbit('max_p95_bps') }} as p95_of_max_mbit,
         {{ bps_to_mbit('sum_p95_bps') }} as p95_of_sum_mbit,
         {{ bps_to_mbit('in_p95_bps + out_p95_bps') }} as sum_of_p95_mbit,

@@ -34,7 +34,9 @@ ways as (
         on windows.service_key = provider_figures.service_key and windows.month = provider_figures.month
     where
         windows.sample_count > 0
-        and windows.time_zone in ({% for zone in var('fit_time_zones') %}'{{ zone }}'{{ ', ' if not loop.last }}{% endfor %})
+        and windows.time_zone in (
+            {% for zone in var('fit_time_zones') %}                '{{ zone }}'{{ ', ' if not loop.last }}                {% endfor %}
+        )
 ),
 
 methods as (

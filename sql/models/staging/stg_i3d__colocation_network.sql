@@ -6,11 +6,11 @@ network_hours as (
     select
         colocation_id,
         unit,
-        "timestamp" as stamp,
+        timestamp as stamp,
         {{ traffic_value('network_ingress') }} as ingress_bytes,
         {{ traffic_value('network_egress') }} as egress_bytes
     from hours
-    where "timestamp" > 0
+    where timestamp > 0
 )
 
 select * from network_hours

@@ -15,7 +15,7 @@
         abs({{ unscaled('used_gb') }} * 1000 - case when has_free_ingress then egress_bytes else ingress_bytes + egress_bytes end) > 500
         or overuse_gb != case when used_gb > commit_gb then used_gb - commit_gb else 0 end
         or overuse_mbit != case when used_mbit > commit_mbit then used_mbit - commit_mbit else 0 end
-        or abs(overuse_amount - overuse_quantity * overuse_unit_price)
+        or abs(cast(overuse_amount as decimal(38, 15)) - cast(overuse_quantity as decimal(38, 9)) * overuse_unit_price)
         > case currencies.decimals when 0 then 0.5 when 1 then 0.05 when 3 then 0.0005 else 0.005 end
         or max_of_p95_mbit > p95_of_max_mbit
         or p95_of_max_mbit > p95_of_sum_mbit
