@@ -12,6 +12,7 @@ import orjson
 
 from pipelines.errors import I3DError, StorageError, UsageError
 from pipelines.i3d.writeback.export import copy_record
+from pipelines.terms import OWN, explain_terms, lend_terms
 from pipelines.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parent.parent / "sql"
@@ -37,7 +38,8 @@ class Build:
 def build(warehouse: Warehouse, select: tuple[str, ...] = (), terms: Path | None = None) -> Build:
     """Builds and tests; publishes when every test passed. `terms` is the folder of the settings files, else the project's own.
 
-    Raises BuildError when a model fails, UsageError when there is nothing to build on or nothing is selected.
+    Raises BuildError when a model fails, UsageError when there is nothing to build on, nothing is selected, or a settings file
+    cannot be read.
     """
     if not warehouse.private.exists():
         raise UsageError("There is nothing to build on yet.", "Run `i3d load` first.")
@@ -69,9 +71,9 @@ def environment(warehouse: Warehouse, terms: Path | None) -> dict[str, str]:
     given = dict(os.environ) | {
         "I3D_BUILD_FILE": str(warehouse.private),
         "I3D_MEMORY_LIMIT": warehouse.memory_limit,
+        "I3D_SETTINGS_FOLDER": str(lend_terms(terms or OWN, warehouse.dbt / "settings")),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    given |= {"I3D_SETTINGS_FOLDER": str(terms.resolve())} if terms else {}
     given.pop("I3D_API_TOKEN", None)
     return given
 
@@ -87,7 +89,9 @@ def _summarise(warehouse: Warehouse, code: int, output: str) -> Build:
         kind, name = node["unique_id"].split(".")[0], node["unique_id"].split(".")[2]
         is_test = kind in ("test", "unit_test")
         result.tests += is_test
-        result.models += not is_test
+        result.models += kind in ("model", "seed")
+        if node["status"] in ("error", "runtime error") and kind == "seed":
+            raise explain_terms(name, node["message"] or "")
         if node["status"] in ("error", "runtime error") and not is_test:
             raise BuildError(f"Model {name} does not run: {_first_line(node['message'])}")
         if node["status"] not in GOOD and node["status"] not in ("warn", "skipped"):

@@ -116,10 +116,11 @@ def build(
 ) -> None:
     """Runs and tests the SQL models, and publishes what passed."""
     from pipelines.build import build as build_models
+    from pipelines.demo import kept_terms
 
     settings, warehouse = prepare()
     with screen.working("building and testing the models"):
-        result = build_models(warehouse, tuple(select or ()), settings.settings_folder)
+        result = build_models(warehouse, tuple(select or ()), settings.settings_folder or kept_terms(warehouse))
     finish_build(result, warehouse, failed=False)
 
 
@@ -127,11 +128,12 @@ def build(
 def run(as_of: AsOf = None, full_refresh: Full = False, allow_shrink: Shrink = False) -> None:
     """Loads, builds, publishes: what a schedule calls."""
     from pipelines.build import build as build_models
+    from pipelines.demo import kept_terms
 
     settings, warehouse = prepare(as_of=moment(as_of, "--as-of"))
     failed = run_load(settings, warehouse, None, (None, None), full_refresh=full_refresh, allow_shrink=allow_shrink)
     with screen.working("building and testing the models"):
-        result = build_models(warehouse, terms=settings.settings_folder)
+        result = build_models(warehouse, terms=settings.settings_folder or kept_terms(warehouse))
     finish_build(result, warehouse, failed=failed)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -18,6 +19,7 @@ from pipelines.screen import ticking, working
 from pipelines.settings import Settings, is_loopback
 from pipelines.simulator.run import make_world
 from pipelines.simulator.server import Server
+from pipelines.simulator.terms import write_terms
 from pipelines.simulator.world import DEFAULT_NOW
 from pipelines.warehouse import Warehouse
 
@@ -47,7 +49,7 @@ def run_demo(settings: Settings, warehouse: Warehouse, *, seed: int = 1, size: s
             world.clock.set(moment)
             demo.loads.append(_load(mine, warehouse, moment, everything=everything))
     with working("building and testing the models"):
-        demo.build = build(warehouse)
+        demo.build = build(warehouse, terms=write_terms(world, terms_of(warehouse)))
     return demo
 
 
@@ -63,6 +65,16 @@ def _load(settings: Settings, warehouse: Warehouse, moment: datetime, *, everyth
     request = Request(operations, moment)
     with Client(settings) as client, ticking(f"{moment:%Y-%m-%d}") as ticker:
         return load(client, warehouse, request, ticker, ticker.expect)
+
+
+def terms_of(warehouse: Warehouse) -> Path:
+    """Where the settings files of a demo lie: what its simulated provider charges for."""
+    return warehouse.private.with_suffix(".terms")
+
+
+def kept_terms(warehouse: Warehouse) -> Path | None:
+    """The settings files that a demo brought along; None for a real account."""
+    return terms_of(warehouse) if mark_of(warehouse) and terms_of(warehouse).exists() else None
 
 
 def mark_of(warehouse: Warehouse) -> bool:

@@ -30,7 +30,9 @@ HISTORY = timedelta(days=200)
 
 
 class World:
-    """One simulated account. `now` is where the scripted history ends, `start` where the clock stands at first."""
+    """One simulated account. `now` is where the scripted history ends, `start` where the clock stands at first; without
+    `stories` nothing remarkable happens in it.
+    """
 
     def __init__(
         self,
@@ -39,6 +41,8 @@ class World:
         switches: Switches | None = None,
         now: datetime = DEFAULT_NOW,
         start: datetime | None = None,
+        *,
+        stories: bool = True,
     ) -> None:
         from pipelines.simulator.seed import populate
 
@@ -51,7 +55,7 @@ class World:
         self.uplinks: dict[int, Uplink] = {}
         self.clock: Clock = Clock(now - HISTORY)
         self._given: Counter[str] = Counter()
-        populate(self, Random(seed), now)  # noqa: S311 - a reproducible world, no secrets
+        populate(self, Random(seed), now, stories=stories)  # noqa: S311 - a reproducible world, no secrets
         self.clock.set(start or now)
 
     def next_id(self, table: str) -> int:

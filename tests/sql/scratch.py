@@ -19,6 +19,7 @@ import pyarrow as pa
 from pipelines.generate import ROOT
 from pipelines.i3d.catalogue import OPERATIONS
 from pipelines.i3d.columns import OWN_TABLES, Columns, ddl, tables
+from pipelines.terms import OWN, lend_terms
 from pipelines.warehouse import RAW
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]] | pa.Table]
@@ -53,15 +54,19 @@ def write_raw(path: Path, rows: Rows) -> None:
                 connection.execute(f"insert into {RAW}.{table} ({', '.join(row)}) values ({marks})", values)
 
 
-def build_models(path: Path, *arguments: str) -> None:
-    """Runs and tests the models on the file; fails with dbt's own words."""
+def build_models(path: Path, *arguments: str, terms: Path | None = None) -> None:
+    """Runs and tests the models with these settings files, else those of I3D_SETTINGS_FOLDER; fails with dbt's own words."""
     work = path.parent / "dbt"
     command = [
         sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--project-dir", str(ROOT / "sql"),
         "--profiles-dir", str(ROOT / "sql"), "--target-path", str(work / "target"), "--log-path", str(work / "logs"),
         *arguments,
     ]  # fmt: skip
-    environment = os.environ | {"I3D_BUILD_FILE": str(path), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    environment = os.environ | {
+        "I3D_BUILD_FILE": str(path),
+        "I3D_SETTINGS_FOLDER": str(lend_terms(terms or Path(os.environ.get("I3D_SETTINGS_FOLDER", OWN)), work / "settings")),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

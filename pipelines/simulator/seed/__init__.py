@@ -19,10 +19,10 @@ from pipelines.simulator.seed import (
     dedicated_server,
     flexmetal,
     reference,
-    stories,
     tickets,
 )
 from pipelines.simulator.seed.counts import SIZES
+from pipelines.simulator.seed.stories import calm, schedule
 
 if TYPE_CHECKING:
     from pipelines.simulator.world import World
@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 AREAS = (reference, account, calc, dedicated_server, colocation, cross_connect, flexmetal, tickets, automation, billing)
 
 
-def populate(world: World, random: Random, now: datetime) -> None:
+def populate(world: World, random: Random, now: datetime, *, stories: bool) -> None:
     """Fills an empty world and schedules everything up to `now`; raises KeyError for an unknown size."""
     counts = SIZES[world.size]
     for area in AREAS:
         area.seed(world, random, counts)
-    if counts.dedicated_servers:
-        stories.schedule(world, now)
+    if counts.dedicated_servers and stories:
+        schedule(world, now)
+    elif counts.dedicated_servers:
+        calm(world, now)

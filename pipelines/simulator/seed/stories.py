@@ -22,6 +22,9 @@ from pipelines.simulator.signals import Break, Span
 if TYPE_CHECKING:
     from pipelines.simulator.world import World
 
+# How much larger the commits of a calm account are than what it uses of them.
+ROOMY = 4
+
 
 def schedule(world: World, now: datetime) -> None:
     """Plans every story of an account with services."""
@@ -38,6 +41,19 @@ def schedule(world: World, now: datetime) -> None:
     )  # fmt: skip
     for days, story in plan:
         world.clock.at(now - timedelta(days=days), partial(story, world))
+
+
+def calm(world: World, now: datetime) -> None:
+    """What even an account without stories needs: no deadline of a contract within half a year, room in every commit."""
+    ends = add_months(now.date(), 9).isoformat()
+    for table in ("dedicated_servers", "colocations", "cross_connects"):
+        for row in world.tables[table]:
+            row.update(dateEndContract=ends, cancellationPeriod=1, extendPeriod=12)
+    for place in world.tables["flexmetal_commits"]:
+        for terms in place["commits"]:
+            terms["capacity"] *= ROOMY
+    for line in (line for place in world.tables["flexmetal_quotas"] for line in place["quotaUsage"]):
+        line["quota"] *= ROOMY
 
 
 def host_flexmetal(world: World) -> None:

@@ -22,3 +22,13 @@
         else 'XXX'
     end
 {%- endmacro %}
+
+
+{#- An amount in euros, rounded to cents, by the provider's rate; NULL without one. -#}
+{% macro to_euro(amount, rate) -%}
+    {%- if var('conversion_rate_direction') == 'divide' -%}
+        {{ minor_to_amount(divide_half_up(unscaled(amount) ~ ' * 1000000', unscaled(rate)), 2) }}
+    {%- else -%}
+        cast(round(cast({{ amount }} as decimal(28, 4)) * {{ rate }}, 2) as decimal(18, 4))
+    {%- endif -%}
+{%- endmacro %}

@@ -17,3 +17,39 @@
         - case when {{ add_months(start, "date_diff('month', " ~ start ~ ", " ~ until ~ ")") }} > {{ until }} then 1 else 0 end
     )
 {%- endmacro %}
+
+
+{#-
+    How much of a month a part of a service's time in it counts, and of how much: the days of the month or as the setting
+    `proration` says. A month in which the service ran throughout is always whole, whatever the convention.
+-#}
+{% macro counted_days(start, until, is_whole_month) -%}
+    {%- if var('proration') == 'strict30' -%}
+        case
+            when {{ is_whole_month }} then {{ until }} - {{ start }}
+            else {{ days_of_thirty(until, start) }} - least(day({{ start }}) - 1, 30)
+        end
+    {%- else -%}
+        {{ until }} - {{ start }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro days_of_whole(month, active_days, is_whole_month) -%}
+    case
+        when {{ is_whole_month }} then day(last_day({{ month }}))
+        else {{ {'none': active_days, 'actual': 'day(last_day(' ~ month ~ '))'}.get(var('proration'), 30) }}
+    end
+{%- endmacro %}
+
+
+{#- The days of a month of thirty that have passed at the begin of a day; all thirty at the begin of the next month. -#}
+{% macro days_of_thirty(until, start) -%}
+    case when {{ until }} > last_day({{ start }}) then 30 else least(day({{ until }}) - 1, 30) end
+{%- endmacro %}
+
+
+{#- The whole number of steps that reaches at least so far: 0 where that is nothing or less. -#}
+{% macro steps_to(distance, step) -%}
+    (greatest({{ distance }} + {{ step }} - 1, 0) // {{ step }})
+{%- endmacro %}

@@ -10,9 +10,9 @@
     {{ date_columns(table ~ '.date_end', 'paid_until_on') }},
     {{ date_columns(table ~ '.date_end_contract', 'contract_ends_on') }},
     {{ date_columns(table ~ '.date_cancelled', 'cancelled_on') }},
-    cast({{ table }}.contract_period as integer) as contract_months,
-    cast({{ table }}.extend_period as integer) as extension_months,
-    cast({{ table }}.cancellation_period as integer) as notice_months,
+    try_cast({{ table }}.contract_period as integer) as contract_months,
+    try_cast({{ table }}.extend_period as integer) as extension_months,
+    try_cast({{ table }}.cancellation_period as integer) as notice_months,
     {{ blank_to_null(table ~ '.purchase_order') }} as purchase_order
 {%- endmacro %}
 

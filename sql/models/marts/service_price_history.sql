@@ -104,3 +104,4 @@ service_price_history as (
 )
 
 select * from service_price_history
+order by service_key, valid_from

@@ -25,6 +25,10 @@ cross_connects as (
         coalesce(currencies.currency_code, 'XXX') as currency_code,
         {{ cents_to_amount('lines.monthly_fee', 'currencies.minor_divisor') }} as monthly_price,
         {{ cents_to_amount('lines.setup_fee', 'currencies.minor_divisor') }} as setup_amount,
+        {{ blank_to_null('lines.setup_fee') }} is not null and try_cast(lines.setup_fee as decimal(18, 6)) is null
+            as has_illegible_setup,
+        case lines.bandwidth_billing_type when 1 then 'unmetered' when 2 then 'volume' when 3 then 'p95' end
+            as bandwidth_billing_type,
         lines.uplinks,
         {{ seen_columns('lines') }}
     from lines

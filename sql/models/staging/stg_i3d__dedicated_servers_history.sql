@@ -12,6 +12,7 @@ contract_versions as (
         coalesce(currencies.currency_code, 'XXX') as currency_code,
         {{ cents_to_amount('versions.price_per_month', 'currencies.minor_divisor') }} as monthly_price,
         {{ cents_to_amount('versions.price_per_tb_overuse', 'currencies.minor_divisor', scale=6) }} as price_per_tb_overuse,
+        {{ bandwidth_columns('versions') }},
         {{ version_columns('versions') }}
     from versions
     left join currencies on versions.currency_id = currencies.currency_id

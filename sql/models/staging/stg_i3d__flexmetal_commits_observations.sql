@@ -15,8 +15,8 @@ commits as (
             {{ blank_to_null("terms ->> '$.instanceType.name'") }}, terms ->> '$.instanceType.id', ''
         ) as instance_type,
         observed_at,
-        try_cast(terms ->> '$.capacity' as bigint) as commit_count,
-        try_cast(terms ->> '$.inUse' as bigint) as in_use_count
+        try_cast(terms ->> '$.capacity' as integer) as commit_count,
+        try_cast(terms ->> '$.inUse' as integer) as in_use_count
     from observations
 )
 

@@ -17,8 +17,8 @@ quotas as (
         coalesce(terms ->> '$.quotaType', '') as quota_type,
         coalesce(trim(terms ->> '$.contractId'), '') as contract_id,
         observed_at,
-        try_cast(terms ->> '$.quota' as bigint) as quota_count,
-        try_cast(terms ->> '$.usage' as bigint) as usage_count
+        try_cast(terms ->> '$.quota' as integer) as quota_count,
+        try_cast(terms ->> '$.usage' as integer) as usage_count
     from observations
 )
 

@@ -1,0 +1,10 @@
+with currencies as (
+    select
+        currency_code,
+        max(decimals) as decimals,
+        {{ "currency_code = 'JPY'" if not var('yen_divisor') else 'false' }} as is_scale_unproved
+    from {{ ref('stg_i3d__currencies') }}
+    group by currency_code
+)
+
+select * from currencies
