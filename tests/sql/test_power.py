@@ -17,7 +17,7 @@ from scratch import ask, build_models, write_raw
 
 from pipelines.generate import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt power")]
 
 ZONE = "Europe/Amsterdam"
 CASES = list(feeds(1_120))

@@ -14,7 +14,7 @@ from scratch import ask, build_models, write_raw
 from pipelines.simulator.signals import grid
 from pipelines.simulator.world import DEFAULT_NOW, World
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt power accounts")]
 
 DAY = 86_400
 NOW = int(DEFAULT_NOW.timestamp())
