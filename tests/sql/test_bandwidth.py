@@ -116,7 +116,8 @@ def contract(rack: str, one: Service) -> dict[str, object]:
     price = None if one.price_per_tb is None else str(one.price_per_tb * (100 if one.decimals else 1))
     return {
         "id": rack, "currency_id": "0" if one.decimals else "9", "price_per_tb_overuse": price,
-        "bandwidth_billing_type": one.billing, "bandwidth_contractual": one.commit, "unlimited_ingress": int(one.free_ingress), "is_deleted": False,
+        "bandwidth_billing_type": one.billing,
+        "bandwidth_contractual": one.commit, "unlimited_ingress": int(one.free_ingress), "is_deleted": False,
         "date_start": one.starts and one.starts.isoformat(), "date_cancelled": one.cancelled and one.cancelled.isoformat(),
         "uplinks": [{"uplinkId": int(name), "aggregate": aggregate} for name, aggregate in one.uplinks.items()],
     }  # fmt: skip
