@@ -97,7 +97,7 @@ def test_an_account_without_anything_has_every_mart_typed_and_empty(empty, mart,
 
 def test_an_account_without_anything_has_no_row_in_any_mart(empty):
     marts = [name for (name,) in ask(empty, "select table_name from duckdb_tables() where schema_name = 'marts'")]
-    assert {mart: ask(empty, f"select count(*) from marts.{mart}") for mart in marts} == dict.fromkeys(marts, [(0,)])
+    assert {mart: ask(empty, f"select count(*) from marts.{mart}") for mart in marts} == {key: [(0,)] for key in marts}
 
 
 def test_only_the_schemas_of_the_project_are_made(empty):

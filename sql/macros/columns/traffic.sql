@@ -72,7 +72,7 @@
 {#- Whether a row of the plan is to be made now; all are where nobody fills a table, as in a unit test. -#}
 {% macro is_wanted_part() -%}
     coalesce(month = cast(getvariable('month') as date), true)
-    and not coalesce(list_contains(cast(getvariable('held') as varchar[]), service_key), false)
+    and coalesce(list_contains(cast(getvariable('services') as varchar[]), service_key), true)
 {%- endmacro %}
 
 

@@ -1,5 +1,5 @@
 {#-
-    A table filled month by month, so that its memory does not grow with its history, and of which only what changed is made
+    A table filled by months of up to 32 services, so that its memory grows with neither, and of which only what changed is made
     again. The model named by the setting `plan`, in the same schema, lists what the table has to hold: services and months,
     with a fingerprint of all that their rows depend on. The table has these three columns as well, and its statement filters
     the plan by `is_wanted_part`. A statement that is not the one that filled the table fills it anew.
@@ -23,16 +23,19 @@
             comment on table {{ target }} is '{{ digest }}'
         {% endif %}
     {%- endcall %}
-    {%- set months = run_query(
-        'select distinct month from ' ~ plan ~ ' anti join ' ~ target ~ ' using (service_key, month) order by month'
+    {%- set batches = run_query(
+        "select month, string_agg(service_key, ',' order by service_key) from ("
+        ~ "select month, service_key, row_number() over (partition by month order by service_key) // 32 as batch from ("
+        ~ 'select distinct month, service_key from ' ~ plan ~ ' anti join ' ~ target ~ ' using (service_key, month)'
+        ~ ')) group by month, batch order by month, batch'
     ) -%}
-    {% for month in months.columns[0].values() %}
-        {% do run_query("set variable month = date '" ~ month ~ "'") %}
-        {% do run_query("set variable held = (select list(service_key) from " ~ target ~ " where month = getvariable('month'))") %}
+    {% for batch in batches.rows %}
+        {% do run_query("set variable month = date '" ~ batch[0] ~ "'") %}
+        {% do run_query("set variable services = string_split('" ~ batch[1] | replace("'", "''") ~ "', ',')") %}
         {% do run_query('insert into ' ~ target ~ ' by name ' ~ sql) %}
     {% endfor %}
     {% do run_query('reset variable month') %}
-    {% do run_query('reset variable held') %}
+    {% do run_query('reset variable services') %}
 
     {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}

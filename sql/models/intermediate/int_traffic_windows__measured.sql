@@ -51,12 +51,12 @@ all_moments as (
         month,
         stamp,
         count(*) as uplink_count,
-        sum(newest.ingress) as ingress_value,
-        sum(newest.egress) as egress_value,
-        min(newest.unit) as first_unit,
-        max(newest.unit) as last_unit
+        sum(newest['ingress']) as ingress_value,
+        sum(newest['egress']) as egress_value,
+        min(newest['unit']) as first_unit,
+        max(newest['unit']) as last_unit
     from port_samples
-    where newest.ingress is not null and newest.egress is not null
+    where newest['ingress'] is not null and newest['egress'] is not null
     group by service_key, month, stamp
 ),
 
@@ -131,13 +131,13 @@ slots as (
 rates as (
     select
         * exclude (newest),
-        newest.uplink_count,
+        newest['uplink_count'] as uplink_count,
         {% for way in ('ingress', 'egress') %}
-            newest.{{ way }} * case traffic_semantics when 'rate' then step_seconds else 1 end as {{ way }}_bytes,
+            newest['{{ way }}'] * case traffic_semantics when 'rate' then step_seconds else 1 end as {{ way }}_bytes,
             try_cast(
                 case traffic_semantics
-                    when 'rate' then newest.{{ way }} * 8
-                    else (newest.{{ way }} * 16 + step_seconds) // (2 * step_seconds)
+                    when 'rate' then newest['{{ way }}'] * 8
+                    else (newest['{{ way }}'] * 16 + step_seconds) // (2 * step_seconds)
                 end as bigint
             ) as {{ 'in' if way == 'ingress' else 'out' }}_bps{{ ',' if not loop.last }}
         {% endfor %}
@@ -178,8 +178,9 @@ measured as (
             windows.service_key = judged_rates.service_key
             and windows.month = judged_rates.month
             and case windows.stamping
-                when 'end' then judged_rates.slot_stamp > windows.start_stamp and judged_rates.slot_stamp <= windows.seen_until_stamp
-                else judged_rates.slot_stamp >= windows.start_stamp and judged_rates.slot_stamp < windows.seen_until_stamp
+                when 'end'
+                    then windows.start_stamp < judged_rates.slot_stamp and windows.seen_until_stamp >= judged_rates.slot_stamp
+                else windows.start_stamp <= judged_rates.slot_stamp and windows.seen_until_stamp > judged_rates.slot_stamp
             end
     group by windows.service_key, windows.month, windows.time_zone, windows.stamping
 ),
@@ -227,7 +228,9 @@ ranked as (
 
 figures as (
     select
-        * exclude ({% for name in series %}{{ name }}_sorted, {% endfor %}nearest, cacti, librenms, rrdtool, vnstat, complete, lowest),
+        * exclude (
+            in_sorted, out_sorted, max_sorted, sum_sorted, nearest, cacti, librenms, rrdtool, vnstat, complete, lowest
+        ),
         {% for name in series %}
             {{ name }}_sorted[nearest] as {{ name }}_p95_bps,
             case when lowest < 1 then 0 else {{ name }}_sorted[lowest] end as {{ name }}_low_bps,
