@@ -175,7 +175,9 @@ class Month:
         return directions({name: percentile(one, rank(self.count)) for name, one in self.series.items()})
 
     def above(self) -> int | None:
-        names = {"p95_in": ["in"], "p95_out": ["out"], "p95_of_max": ["max"], "p95_of_sum": ["sum"], "max_of_p95": ["in", "out"]}
+        names = {
+            "p95_in": ["in"], "p95_out": ["out"], "p95_of_max": ["max"], "p95_of_sum": ["sum"], "max_of_p95": ["in", "out"],
+        }  # fmt: skip
         limit = (self.service.commit or 0) * 1_000_000
         counts = [sum(value > limit for value in self.series[name]) for name in names.get(self.method, [])]
         return max(counts) if counts else None
@@ -195,7 +197,7 @@ class Month:
 
     def row(self) -> dict[str, object]:
         """The columns of the mart that can be compared, numbers as fractions."""
-        empty = {**dict.fromkeys(METHODS), "used": None, "low": None, "high": None, "used_gb": None, "overuse": None, "amount": None}
+        empty = dict.fromkeys([*METHODS, "used", "low", "high", "used_gb", "overuse", "amount"])
         coverage = half_up(Fraction(100 * self.count, self.expected), 4) if self.expected else None
         common = {"count": self.count, "expected": self.expected, "coverage": coverage}
         if not self.count:
@@ -229,7 +231,8 @@ def months(service: Service, samples: list[Sample], rules: Rules) -> dict[date, 
     month, last = month_of(min(stamps), rules), month_of(max(max(stamps), rules.clock), rules)
     found: dict[date, Month] = {}
     while month <= last:
-        if (service.starts is None or service.starts < following(month)) and (service.cancelled is None or service.cancelled > month):
+        begun = service.starts is None or service.starts < following(month)
+        if begun and (service.cancelled is None or service.cancelled > month):
             one = Month(service, points, month, rules)
             if one.start < one.until:
                 found[month] = one

@@ -63,7 +63,8 @@ def service(random: Random) -> Service:
 def samples(random: Random, one: Service, step: int) -> list[Sample]:
     """Some weeks of every port around the turn of a month, with gaps, negatives, doubles and jitter."""
     spring = one.cancelled is not None and one.cancelled.month == 5
-    begin = datetime(2026, 3 if spring else 10, random.choice((1, 1, 2, 15)), tzinfo=UTC) - timedelta(hours=random.choice((0, 3, 30)))
+    day, before = random.choice((1, 1, 2, 15)), random.choice((0, 3, 30))
+    begin = datetime(2026, 3 if spring else 10, day, tzinfo=UTC) - timedelta(hours=before)
     start, days = int(begin.timestamp()), random.choice((3, 33, 45))
     late, scale = random.choice((0, 0, 7)), random.choice((10**6, 40 * 10**6)) * step // 300
     lacking = random.choice((0.0, 0.0, 0.01, 0.04, 0.3))
@@ -86,7 +87,7 @@ def samples(random: Random, one: Service, step: int) -> list[Sample]:
 
 def account(seed: int, count: int) -> dict[str, tuple[Service, list[Sample]]]:
     """Racks by id; the first three have five-minute samples."""
-    random = Random(seed)  # noqa: S311 - reproducible, no secrets
+    random = Random(seed)
     racks = {}
     for number in range(count):
         one = service(random)
@@ -114,7 +115,8 @@ def contract(rack: str, one: Service) -> dict[str, object]:
     """The row of the list of racks, with prices in cents."""
     price = None if one.price_per_tb is None else str(one.price_per_tb * (100 if one.decimals else 1))
     return {
-        "id": rack, "currency_id": "0" if one.decimals else "9", "price_per_tb_overuse": price, "bandwidth_billing_type": one.billing,
+        "id": rack, "currency_id": "0" if one.decimals else "9", "price_per_tb_overuse": price,
+        "bandwidth_billing_type": one.billing,
         "bandwidth_contractual": one.commit, "unlimited_ingress": int(one.free_ingress), "is_deleted": False,
         "date_start": one.starts and one.starts.isoformat(), "date_cancelled": one.cancelled and one.cancelled.isoformat(),
         "uplinks": [{"uplinkId": int(name), "aggregate": aggregate} for name, aggregate in one.uplinks.items()],
@@ -208,7 +210,7 @@ def test_a_rebuild_of_what_changed_equals_a_full_one(built, tmp_path, monkeypatc
     shutil.copyfile(path, changed)
     change(changed)
     shutil.copyfile(changed, full)
-    only_models = ("--select", "+bandwidth_method_fit", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+    only_models = (*MODELS, "--exclude-resource-type", "test")
     # dbt writes the statement of a seed to its path below the target folder: over the file itself where that is absolute.
     for file, options in ((changed, ()), (full, ("--full-refresh",))):
         monkeypatch.setenv("I3D_SETTINGS_FOLDER", str(settings_folder(tmp_path / file.stem, racks)))

@@ -10,7 +10,10 @@ import pytest
 from scratch import write_raw
 
 from pipelines.build import build
+from pipelines.demo import MARK, kept_terms, terms_of
 from pipelines.errors import UsageError
+from pipelines.simulator.terms import write_terms
+from pipelines.simulator.world import World
 from pipelines.terms import OWN, check_terms, columns
 from pipelines.warehouse import Warehouse
 
@@ -68,6 +71,16 @@ def test_a_missing_file_and_a_wrong_column_are_named(terms):
     (folder / "meter_events.csv").unlink()
     with pytest.raises(UsageError, match=r"There is no settings file .*meter_events\.csv"):
         check_terms(folder)
+
+
+def test_a_demo_keeps_the_settings_files_of_its_account(tmp_path):
+    warehouse = Warehouse(tmp_path / "warehouse.duckdb")
+    written = write_terms(World(), terms_of(warehouse))
+    assert kept_terms(warehouse) is None, "not a demo"
+    warehouse.private.with_suffix(MARK).touch()
+    assert kept_terms(warehouse) == written
+    check_terms(written)
+    assert "bm7.std.8,,EUR,0.35,,,\n" in (written / "flexmetal_prices.csv").read_text()
 
 
 @pytest.mark.slow

@@ -91,7 +91,7 @@ month_samples as (
 planned_windows as (
     select
         windows.* exclude (port_hash),
-        cast(bit_xor(hash(windows, month_samples.row_count, month_samples.fingerprint)) over (
+        cast(sum(hash(concat_ws('/', cast(windows as varchar), month_samples.row_count, month_samples.fingerprint))) over (
             partition by windows.service_key, windows.month
         ) as varchar) as fingerprint
     from windows
