@@ -3,7 +3,15 @@
     {% set choices = {
         'proration': ['actual', 'actual30', 'strict30', 'none'],
         'conversion_rate_direction': ['multiply', 'divide'],
-        'yen_divisor': [none, 1, 100]
+        'yen_divisor': [none, 1, 100],
+        'amps_basis': ['sum', 'max_feed'],
+        'shared_pdu_attribution': ['none', 'equal'],
+        'traffic_semantics': ['interval', 'rate'],
+        'traffic_stamp': ['end', 'start'],
+        'missing_samples': ['ignore', 'zero'],
+        'missing_uplink': ['strict', 'partial'],
+        'bandwidth_method': [none, 'p95_in', 'p95_out', 'max_of_p95', 'p95_of_max', 'p95_of_sum', 'sum_of_p95'],
+        'overuse_rounding': ['exact', 'ceil_gb', 'ceil_tb']
     } %}
     {% for name, values in choices.items() if var(name) not in values %}
         {% do exceptions.raise_compiler_error(
