@@ -35,3 +35,18 @@
 {% macro power_units() -%}
     ['{{ var('power_units') | join("', '") }}']
 {%- endmacro %}
+
+
+{#- The bits per second of a sample of traffic, half up to a whole one, by what the account's samples say. -#}
+{% macro sample_rate(value, seconds, semantics) -%}
+    case {{ semantics }}
+        when 'bytes_per_second' then {{ value }} * 8
+        else (16 * {{ value }} + {{ seconds }}) // (2 * {{ seconds }})
+    end
+{%- endmacro %}
+
+
+{#- The bytes of a sample of traffic, by what the account's samples say. -#}
+{% macro sample_bytes(value, seconds, semantics) -%}
+    case {{ semantics }} when 'bytes_per_second' then {{ value }} * cast({{ seconds }} as hugeint) else {{ value }} end
+{%- endmacro %}

@@ -6,11 +6,10 @@
         'yen_divisor': [none, 1, 100],
         'amps_basis': ['sum', 'max_feed'],
         'shared_pdu_attribution': ['none', 'equal'],
-        'traffic_semantics': ['interval', 'rate'],
-        'traffic_stamp': ['end', 'start'],
+        'traffic_semantics': ['bytes_per_interval', 'bytes_per_second'],
+        'stamp_convention': ['end', 'start'],
         'missing_samples': ['ignore', 'zero'],
-        'missing_uplink': ['strict', 'partial'],
-        'bandwidth_method': [none, 'p95_in', 'p95_out', 'max_of_p95', 'p95_of_max', 'p95_of_sum', 'sum_of_p95'],
+        'bandwidth_direction': ['auto', 'p95_in', 'p95_out', 'max_of_p95', 'p95_of_max', 'p95_of_sum', 'sum_of_p95'],
         'overuse_rounding': ['exact', 'ceil_gb', 'ceil_tb']
     } %}
     {% for name, values in choices.items() if var(name) not in values %}

@@ -1,4 +1,4 @@
-with racks as (
+with listed_terms as (
     select
         'colocation:' || colocation_id as service_key,
         bandwidth_billing_type as billing_type,
@@ -6,11 +6,34 @@ with racks as (
         commit_mbit,
         has_free_ingress,
         price_per_tb_overuse,
-        currency_code
+        currency_code,
+        first_seen_at as valid_from_at
     from {{ ref('stg_i3d__colocations') }}
+    union all
+    select
+        'dedicated_server:' || dedicated_server_id as service_key,
+        bandwidth_billing_type as billing_type,
+        commit_gb,
+        commit_mbit,
+        has_free_ingress,
+        price_per_tb_overuse,
+        currency_code,
+        first_seen_at as valid_from_at
+    from {{ ref('stg_i3d__dedicated_servers') }}
+    union all
+    select
+        'cross_connect:' || cross_connect_id as service_key,
+        bandwidth_billing_type as billing_type,
+        null as commit_gb,
+        null as commit_mbit,
+        false as has_free_ingress,
+        null as price_per_tb_overuse,
+        currency_code,
+        first_seen_at as valid_from_at
+    from {{ ref('stg_i3d__cross_connects') }}
 ),
 
-rack_versions as (
+seen_terms as (
     select
         'colocation:' || colocation_id as service_key,
         bandwidth_billing_type as billing_type,
@@ -21,64 +44,27 @@ rack_versions as (
         currency_code,
         valid_from_at
     from {{ ref('stg_i3d__colocations_history') }}
-),
-
-servers as (
+    union all
+    -- Free ingress of servers is no term that the loads keep versions of.
     select
-        'dedicated_server:' || dedicated_server_id as service_key,
-        bandwidth_billing_type as billing_type,
-        commit_gb,
-        commit_mbit,
-        has_free_ingress,
-        price_per_tb_overuse,
-        currency_code
-    from {{ ref('stg_i3d__dedicated_servers') }}
-    where not is_flexmetal_host
-),
-
--- Free ingress is no part of the versions of a server.
-server_versions as (
-    select
-        servers.service_key,
+        listed.service_key,
         versions.bandwidth_billing_type as billing_type,
         versions.commit_gb,
         versions.commit_mbit,
-        servers.has_free_ingress,
+        listed.has_free_ingress,
         versions.price_per_tb_overuse,
         versions.currency_code,
         versions.valid_from_at
     from {{ ref('stg_i3d__dedicated_servers_history') }} as versions
-    inner join servers on 'dedicated_server:' || versions.dedicated_server_id = servers.service_key
+    inner join listed_terms as listed on 'dedicated_server:' || versions.dedicated_server_id = listed.service_key
 ),
 
-lines as (
-    select
-        'cross_connect:' || cross_connect_id as service_key,
-        bandwidth_billing_type as billing_type,
-        currency_code
-    from {{ ref('stg_i3d__cross_connects') }}
-),
-
-known_versions as (
-    select * from rack_versions
+versioned_terms as (
+    select * from seen_terms
     union all
-    select * from server_versions
-),
-
-current_terms as (
-    select * from racks
-    union all
-    select * from servers
-    union all by name
-    select * from lines
-),
-
-versions as (
-    select * from known_versions
-    union all by name
-    select current_terms.*
-    from current_terms
-    anti join known_versions on current_terms.service_key = known_versions.service_key
+    select listed_terms.*
+    from listed_terms
+    anti join seen_terms on listed_terms.service_key = seen_terms.service_key
 )
 
-select * from versions
+select * from versioned_terms

@@ -1,22 +1,18 @@
-with colocation_list as (
-    select * from {{ source('raw_i3d', 'colocations') }}
-),
-
-ports as (
+with entries as (
     select
         id as colocation_id,
-        {{ json_items('uplinks') }} as port
-    from colocation_list
+        {{ json_items('uplinks') }} as entry
+    from {{ source('raw_i3d', 'colocations') }}
 ),
 
-uplinks as (
+colocation_uplinks as (
     select
         colocation_id,
-        {{ blank_to_null("port ->> '$.uplinkId'") }} as uplink_id,
-        bool_or(coalesce(lower(port ->> '$.aggregate') in ('true', '1'), false)) as is_aggregate
-    from ports
-    where {{ blank_to_null("port ->> '$.uplinkId'") }} is not null
+        {{ blank_to_null("entry ->> '$.uplinkId'") }} as uplink_id,
+        bool_or(lower(entry ->> '$.aggregate') in ('true', '1')) is true as is_aggregate
+    from entries
+    where {{ blank_to_null("entry ->> '$.uplinkId'") }} is not null
     group by all
 )
 
-select * from uplinks
+select * from colocation_uplinks

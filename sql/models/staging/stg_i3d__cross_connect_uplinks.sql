@@ -1,22 +1,18 @@
-with lines as (
-    select * from {{ source('raw_i3d', 'cross_connects') }}
-),
-
-ports as (
+with entries as (
     select
         id as cross_connect_id,
-        {{ json_items('uplinks') }} as port
-    from lines
+        {{ json_items('uplinks') }} as entry
+    from {{ source('raw_i3d', 'cross_connects') }}
 ),
 
-uplinks as (
+cross_connect_uplinks as (
     select
         cross_connect_id,
-        {{ blank_to_null("port ->> '$.uplinkId'") }} as uplink_id,
-        min(upper({{ blank_to_null("port ->> '$.side'") }})) as side
-    from ports
-    where {{ blank_to_null("port ->> '$.uplinkId'") }} is not null
+        {{ blank_to_null("entry ->> '$.uplinkId'") }} as uplink_id,
+        min(upper({{ blank_to_null("entry ->> '$.side'") }})) as side
+    from entries
+    where {{ blank_to_null("entry ->> '$.uplinkId'") }} is not null
     group by all
 )
 
-select * from uplinks
+select * from cross_connect_uplinks

@@ -1,18 +1,20 @@
 with samples as (
     select * from {{ source('raw_i3d', 'uplink_traffic') }}
+    where timestamp between 1 and 253402300799
 ),
 
+-- No link carries ten petabytes in a sample: such a number counts no bytes.
 uplink_traffic as (
     select
         colocation_id,
         uplink_id,
         unit,
         timestamp as stamp,
-        {{ traffic_value('ingress') }} as ingress_value,
-        {{ traffic_value('egress') }} as egress_value,
-        {{ utc('window_start') }} as asked_from_at
+        {{ from_unix('timestamp') }} as sampled_at,
+        case when ingress between 0 and 10000000000000000 then ingress end as ingress_bytes,
+        case when egress between 0 and 10000000000000000 then egress end as egress_bytes,
+        window_start
     from samples
-    where timestamp > 0
 )
 
 select * from uplink_traffic
