@@ -117,8 +117,11 @@ overuse_charges as (
         case when overuse_amount is not null then {{ product('overuse_quantity', 'overuse_unit_price') }} end as amount_parts,
         coalesce(reason, case when overuse_amount is null then 'unpriced' end) as reason
     from {{ ref('bandwidth_by_service_month') }}
-    -- Within the commit nothing is charged, a cross connect has none; what nobody can tell is not within it.
-    where overuse_quantity > 0 or (overuse_amount is null and service_key not like 'cross_connect:%')
+    -- Within the commit nothing is charged, and a cross connect has none; where traffic is metered, what nobody can tell is not
+    -- within it.
+    where
+        overuse_quantity > 0
+        or (overuse_amount is null and billing_type in ('volume', 'p95') and service_key not like 'cross_connect:%')
 ),
 
 service_charges as (
