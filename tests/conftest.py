@@ -25,6 +25,7 @@ def _no_settings_from_outside() -> Iterator[None]:
 
         for name in [name for name in os.environ if name.startswith("I3D_")]:
             patch.delenv(name)
+        patch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
         yield
 
 

@@ -76,7 +76,7 @@ def page(tmp_path, monkeypatch):
         process.wait(timeout=60)
 
 
-def test_four_runs_at_once_wait_for_each_other_and_leave_the_warehouse_of_the_command_line(page, account, tmp_path):
+def test_four_runs_at_once_wait_for_each_other_and_a_week_is_loaded_in_one(page, account):
     made = account(history_days=1)
     now = made.world.clock.now()
     given = {
@@ -86,12 +86,13 @@ def test_four_runs_at_once_wait_for_each_other_and_leave_the_warehouse_of_the_co
     dagster = page(**given)
     location = dagster.wait()
     assert {one["scheduleState"]["status"] for one in location["schedules"]} == {"STOPPED"}
-    dagster.launch("nightly", {"dagster/partition": f"{now:%Y-%m-%d}"})
     week = (now - timedelta(days=7), now - timedelta(days=1))
     ends = dict(zip(("start", "end"), (f"{day:%Y-%m-%d}" for day in week), strict=True))
     dagster.launch("telemetry", {f"dagster/asset_partition_range_{name}": day for name, day in ends.items()})
-    dagster.launch("observe_servers")
-    dagster.launch("observe_servers")
-    assert dagster.finish(300) == [("nightly", "SUCCESS"), *[("observe_servers", "SUCCESS")] * 2, ("telemetry", "SUCCESS")]
-    days = made.query("select count(distinct window_start) from raw_i3d.pdu_power")
-    assert days == [(8,)]
+    for _ in range(3):
+        dagster.launch("observe_servers")
+    assert dagster.finish(300) == [*[("observe_servers", "SUCCESS")] * 3, ("telemetry", "SUCCESS")]
+    # The week, and the day whose first sample closes it.
+    assert made.query("select count(distinct window_start) from raw_i3d.pdu_power") == [(8,)]
+    [(loads,)] = made.query("select count(distinct run_id) from raw_i3d.load_log where table_name = 'dedicated_servers'")
+    assert loads == 3
