@@ -3,7 +3,8 @@ with lines as (
         *,
         case
             when unit_price_minor_raw is null and quantity_raw is null and setup_raw is null
-                then cast(round(cast(quantity as decimal(38, 6)) * cast(unit_price_minor as decimal(18, 6)), 0) as hugeint)
+                then
+                    cast(round(cast(quantity as decimal(38, 6)) * cast(unit_price_minor as decimal(18, 6)), 0) as hugeint)
                     + coalesce(setup_minor, 0)
         end as computed_excl_minor,
         {{ vat_of('excl_minor', 'vat_pct') }} as computed_vat_minor
