@@ -22,7 +22,7 @@ from pipelines.i3d.lengths import TOO_LONG, Lengths
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.windows import DAY, Window, midnight
 
-BATCH_ROWS, BATCH_SECONDS = 800_000, 10.0
+BATCH_ROWS, BATCH_SECONDS = 500_000, 10.0
 CONVINCED = 20
 Storing = Behind[list[Batch]]
 Plans = dict[str, tuple[Parameters, Iterator[list[date]]]]
