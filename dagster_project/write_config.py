@@ -33,6 +33,12 @@ class HowToWrite(dg.Config):
     confirm: str | None = Entry(None, description="The target's id, typed once more. Needed from risk 4.")
 
 
+class HowToAct(HowToWrite):
+    """How a ready-made action is carried out."""
+
+    fields: dict[str, str] = Entry(default={}, description="Fields that its query does not tell, the same for every row.")
+
+
 def config_of(operation: Operation) -> type[HowToWrite]:
     """The configuration class of one write."""
     parts: dict[str, Any] = {}

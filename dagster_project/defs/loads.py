@@ -7,6 +7,7 @@ import dagster as dg
 from dagster_project.outcomes import Event, check_specs, events
 from dagster_project.translators import raw_specs, raw_tables
 from pipelines.cli import prepare
+from pipelines.demo import refuse_demo
 from pipelines.i3d.catalogue import AREAS
 from pipelines.i3d.client import Client
 from pipelines.i3d.load import Request, load
@@ -23,6 +24,7 @@ def load_assets(context: dg.AssetExecutionContext, span: Window | None = None) -
     wanted = context.selected_asset_keys
     operations = {raw_tables()[key.path[-1]][0] for key in wanted}
     settings, warehouse = prepare()
+    refuse_demo(warehouse, settings.base_url)
     request = Request(tuple(one for one in LOADED if one in operations), settings.clock(), span)
     with Client(settings) as client:
         report = load(client, warehouse, request)

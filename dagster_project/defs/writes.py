@@ -8,7 +8,7 @@ from functools import partial
 import dagster as dg
 
 from dagster_project.defs.loads import POOL
-from dagster_project.write_config import HowToWrite, config_of, words_of
+from dagster_project.write_config import HowToAct, HowToWrite, config_of, words_of
 from dagster_project.writing import carry_out
 from pipelines.actions import Action, actions, plan_action
 from pipelines.i3d.catalogue import BY_NAME, OPERATIONS
@@ -39,8 +39,8 @@ def action_job(action: Action) -> dg.JobDefinition:
     about = f"{action.does[0].upper()}{action.does[1:]}.{only}"
 
     @dg.op(name=action.name, description=about, pool=POOL, tags=ONCE)
-    def write(context: dg.OpExecutionContext, config: HowToWrite) -> None:
-        carry_out(context, action.operation, config, partial(plan_action, source=action.name))
+    def write(context: dg.OpExecutionContext, config: HowToAct) -> None:
+        carry_out(context, action.operation, config, partial(plan_action, source=action.name, words=config.fields))
 
     return job_of(write, f"action_{action.name}", about, BY_NAME[action.operation])
 

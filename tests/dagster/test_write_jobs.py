@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dagster as dg
+import duckdb
 import pytest
 
 from dagster_project.defs.writes import WRITES, action_jobs, write_jobs
@@ -131,3 +132,16 @@ def test_a_secret_that_is_written_out_never_becomes_a_run():
     with pytest.raises(dg.DagsterInvalidConfigError) as refused:
         run("change_password", body={"currentPassword": "hunter2", "newPassword": {"variable": "NEW_PASSWORD"}})
     assert "currentPassword" in str(refused.value)
+
+
+@pytest.mark.slow
+def test_an_action_takes_the_fields_that_its_query_does_not_tell(live):
+    live.warehouse.published.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(live.warehouse.published)) as connection:
+        connection.execute("create schema marts; create table marts.idle_servers (service_key varchar, verdict varchar)")
+        uuid = live.world.tables["flexmetal_servers"][0]["uuid"]
+        connection.execute("insert into marts.idle_servers values (?, 'idle')", [f"flexmetal_server:{uuid}"])
+    config = {"ops": {"tag_idle_servers": {"config": {"fields": {"tag": "spare"}}}}}
+    [job] = [one for one in action_jobs if one.name == "action_tag_idle_servers"]
+    dry = job.execute_in_process(run_config=config, raise_on_error=False)
+    assert "spare" in metadata(dry)["plan"]
