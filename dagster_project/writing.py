@@ -8,10 +8,10 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.write_config import HowToWrite
-from pipelines.cli import prepare
 from pipelines.errors import UsageError
 from pipelines.i3d.writeback import Plan, Result, apply_plan, as_markdown, headline
 from pipelines.settings import Settings
+from pipelines.start import prepare
 from pipelines.warehouse import Warehouse
 
 PLANNED_FIRST = 2

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pipelines import cli_write, screen
+from pipelines import cli_read, cli_write, screen
 from pipelines.errors import I3DError, UsageError
-from pipelines.i3d.redaction import protect
-from pipelines.settings import Settings, read_settings
+from pipelines.settings import Settings
+from pipelines.start import prepare
 from pipelines.warehouse import Warehouse, keep_private
 
 FAILED, USAGE, FINDINGS = 1, 2, 3
@@ -24,6 +23,7 @@ app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
+app.add_typer(cli_read.app)
 app.add_typer(cli_write.app, name="write")
 
 Select = Annotated[list[str] | None, typer.Option("--select", "-s", help="Table, area or group; repeatable.")]
@@ -32,14 +32,6 @@ Until = Annotated[str | None, typer.Option("--until", help="End of the windows, 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The load's clock, UTC; default I3D_AS_OF or now.")]
 Full = Annotated[bool, typer.Option("--full-refresh", help="Sweep every list to its end and re-read every detail.")]
 Shrink = Annotated[bool, typer.Option("--allow-shrink", help="Accept lists that lost more than 60 % of their rows.")]
-
-
-def prepare(**given: Any) -> tuple[Settings, Warehouse]:
-    """The settings of this call, with the log filter in place."""
-    keep_private()
-    settings = read_settings(**given)
-    protect(settings.api_token.get_secret_value(), settings.pseudonym_key.get_secret_value())
-    return settings, Warehouse.of(settings)
 
 
 def moment(text: str | None, option: str) -> datetime | None:
@@ -116,11 +108,11 @@ def build(
 ) -> None:
     """Runs and tests the SQL models, and publishes what passed."""
     from pipelines.build import build as build_models
-    from pipelines.demo import kept_terms
+    from pipelines.demo import chosen_terms
 
     settings, warehouse = prepare()
     with screen.working("building and testing the models"):
-        result = build_models(warehouse, tuple(select or ()), settings.settings_folder or kept_terms(warehouse))
+        result = build_models(warehouse, tuple(select or ()), chosen_terms(settings, warehouse))
     finish_build(result, warehouse, failed=False)
 
 
@@ -128,89 +120,13 @@ def build(
 def run(as_of: AsOf = None, full_refresh: Full = False, allow_shrink: Shrink = False) -> None:
     """Loads, builds, publishes: what a schedule calls."""
     from pipelines.build import build as build_models
-    from pipelines.demo import kept_terms
+    from pipelines.demo import chosen_terms
 
     settings, warehouse = prepare(as_of=moment(as_of, "--as-of"))
     failed = run_load(settings, warehouse, None, (None, None), full_refresh=full_refresh, allow_shrink=allow_shrink)
     with screen.working("building and testing the models"):
-        result = build_models(warehouse, terms=settings.settings_folder or kept_terms(warehouse))
+        result = build_models(warehouse, terms=chosen_terms(settings, warehouse))
     finish_build(result, warehouse, failed=failed)
-
-
-@app.command()
-def get(
-    operation: Annotated[str, typer.Argument(help="Name of a read, or its table; `i3d operations` lists them.")],
-    given: Annotated[list[str] | None, typer.Argument(metavar="[K=V]...", help="Path and query parameters.")] = None,
-    reveal: Annotated[bool, typer.Option("--reveal", help="Show secrets instead of ***.")] = False,
-) -> None:
-    """Asks one read of the API and prints the answer, secrets masked."""
-    from pipelines.ask import ask
-
-    settings, _ = prepare()
-    screen.show_json(ask(settings, operation, given or [], reveal=reveal))
-
-
-@app.command()
-def operations(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON list instead of a table.")] = False,
-    kind: Annotated[str | None, typer.Option(help="Only loaded, on_demand or write.")] = None,
-) -> None:
-    """Lists all 187 operations of the API and what becomes of each."""
-    from pipelines.i3d.catalogue import OPERATIONS
-
-    lines = [line.summary() for line in OPERATIONS if kind in (None, line.kind)]
-    if as_json:
-        screen.show_json(lines)
-        return
-    names = ["method", "path", "name", "kind", "table", "group", "default", "risk"]
-    screen.show_rows(names, [[line[name] for name in names] for line in lines])
-
-
-@app.command()
-def doctor() -> None:
-    """Checks settings, key, rights, disk, versions, freshness."""
-    from pipelines.doctor import examine
-
-    settings, warehouse = prepare()
-    findings = list(examine(settings, warehouse))
-    screen.show_rows(["what", "status", "found"], [[one.what, one.status, one.said] for one in findings])
-    if any(one.status == "bad" for one in findings):
-        raise typer.Exit(FAILED)
-
-
-@app.command()
-def drift() -> None:
-    """Lists fields and operations that the API has and the catalogue has not, or the other way round."""
-    from pipelines.drift import find_drift
-    from pipelines.i3d.client import Client
-
-    settings, _ = prepare()
-    with Client(settings) as client, screen.working("comparing"):
-        found = list(find_drift(client))
-    if not found:
-        screen.out.print("No drift: the API and the catalogue agree.")
-        return
-    screen.show_rows(["where", "what", "kind"], [[one.where, one.what, one.kind] for one in found])
-    raise typer.Exit(FINDINGS)
-
-
-@app.command()
-def query(
-    sql: Annotated[str, typer.Argument(help="One SELECT on the published file.")],
-    form: Annotated[str, typer.Option("--format", "-f", help="table, csv, json or parquet.")] = "table",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to a file.")] = None,
-) -> None:
-    """Reads the published warehouse; can change nothing."""
-    from pipelines.query import run_query, write_frame
-
-    if form not in ("table", "csv", "json", "parquet"):
-        raise UsageError(f"There is no format {form!r}.", "Choose table, csv, json or parquet.")
-    _, warehouse = prepare()
-    frame = run_query(warehouse, sql)
-    if form == "table":
-        screen.show_rows([str(name) for name in frame.columns], frame.itertuples(index=False))
-    else:
-        screen.out.file.write(write_frame(frame, form, out))  # type: ignore[arg-type]
 
 
 @app.command()

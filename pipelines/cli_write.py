@@ -2,7 +2,6 @@
 
 Exit codes: 0 done or nothing to do, 1 failed (partly too) or unknown, 2 refused before anything is sent, 3 a plan with changes.
 """
-# ruff: noqa: FBT002
 
 from __future__ import annotations
 
@@ -19,20 +18,13 @@ from pipelines.errors import UsageError
 from pipelines.i3d.operation import LOCKED_RISK
 from pipelines.i3d.writeback.journal import Entry
 from pipelines.i3d.writeback.plan import Plan
-from pipelines.settings import Settings
+from pipelines.start import prepare
 
 FAILED, FINDINGS = 1, 3
 app = typer.Typer(help="Writes to the account: plan, approve, apply, resolve, log.", no_args_is_help=True)
 
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="The file that `plan --out` wrote.")]
 Reload = Annotated[bool, typer.Option("--reload/--no-reload", help="Load the touched tables again.")]
-
-
-def prepare() -> Settings:
-    """The settings of this call."""
-    from pipelines import cli
-
-    return cli.prepare()[0]
 
 
 @app.command()
@@ -49,7 +41,7 @@ def plan(
     from pipelines.ask import pair
     from pipelines.i3d.writeback import headline, plan_write
 
-    settings = prepare()
+    settings, _ = prepare()
     words = [word for word in ([operation] if action and operation else []) + (given or []) if word]
     pairs = dict(pair(word) for word in words)
     shared = read_body(body) if body else None
@@ -109,7 +101,7 @@ def approve(file: PlanFile) -> None:
     """Records that I3D_ACTOR approves a plan as it is now."""
     from pipelines.i3d.writeback import approve_plan, headline
 
-    settings, made = prepare(), Plan.read(file)
+    settings, made = prepare()[0], Plan.read(file)
     show_diff(made)
     screen.out.print(headline(made), markup=False, soft_wrap=True)
     screen.out.print(f"{approve_plan(settings, made)} approves {made.hash[:12]}.", markup=False)
@@ -129,7 +121,7 @@ def apply(
         said = ": ".join(part for part in (one.status, one.message) if part)
         screen.out.print(f"Step {one.step.number}, {one.step.target}: {said}", markup=False, soft_wrap=True)
 
-    settings, made = prepare(), Plan.read(file)
+    settings, made = prepare()[0], Plan.read(file)
     result = apply_plan(settings, made, approve=approve, confirm=confirm, load_again=load_again, on_outcome=show)
     for warning in result.warnings:
         screen.err.print(f"Warning: {warning}", style="yellow", markup=False, soft_wrap=True)
@@ -158,7 +150,7 @@ def resolve(
     """Finds out what became of writes whose answer was lost."""
     from pipelines.i3d.writeback import resolve as settle
 
-    found = settle(prepare(), which, happened=happened, note=note, load_again=load_again)
+    found = settle(prepare()[0], which, happened=happened, note=note, load_again=load_again)
     words = {True: "happened", False: "did not happen", None: "still unknown"}
     for one in found:
         line = f"{one.entry.operation} {one.entry.target_key}: {words[one.happened]} ({one.said})"
@@ -178,9 +170,8 @@ def log(
 ) -> None:
     """Shows the record: plans, attempts and what became of them."""
     from pipelines.i3d.writeback import Journal
-    from pipelines.warehouse import Warehouse
 
-    entries = Journal.of(Warehouse.of(prepare())).latest()[-limit:]
+    entries = Journal.of(prepare()[1]).latest()[-limit:]
     if as_json:
         screen.show_json([asdict(entry) for entry in entries])
         return

@@ -72,9 +72,10 @@ def terms_of(warehouse: Warehouse) -> Path:
     return warehouse.private.with_suffix(".terms")
 
 
-def kept_terms(warehouse: Warehouse) -> Path | None:
-    """The settings files that a demo brought along; None for a real account."""
-    return terms_of(warehouse) if mark_of(warehouse) and terms_of(warehouse).exists() else None
+def chosen_terms(settings: Settings, warehouse: Warehouse) -> Path | None:
+    """The folder of settings files a build reads: the one that is set, else what a demo brought along, else None."""
+    brought = mark_of(warehouse) and terms_of(warehouse).exists()
+    return settings.settings_folder or (terms_of(warehouse) if brought else None)
 
 
 def mark_of(warehouse: Warehouse) -> bool:

@@ -6,7 +6,6 @@ import dagster as dg
 
 from dagster_project.outcomes import Event, check_specs, events
 from dagster_project.translators import raw_specs, raw_tables
-from pipelines.cli import prepare
 from pipelines.demo import refuse_demo
 from pipelines.i3d.catalogue import AREAS
 from pipelines.i3d.client import Client
@@ -14,6 +13,7 @@ from pipelines.i3d.load import Request, load
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.selection import LOADED
 from pipelines.i3d.windows import Window
+from pipelines.start import prepare
 
 POOL = "warehouse"
 DAYS = dg.DailyPartitionsDefinition(start_date="2020-01-01", timezone="UTC", end_offset=1)

@@ -12,9 +12,9 @@ from dagster_project.defs.loads import POOL
 from dagster_project.defs.resources import DBT
 from dagster_project.translators import OWNERS
 from pipelines.build import PROJECT, environment
-from pipelines.cli import prepare
-from pipelines.demo import kept_terms
+from pipelines.demo import chosen_terms
 from pipelines.i3d.writeback.export import copy_record
+from pipelines.start import prepare
 from pipelines.warehouse import Warehouse
 
 SETTINGS = PROJECT.parent / "settings"
@@ -61,8 +61,7 @@ translator = ModelTranslator(DagsterDbtTranslatorSettings(enable_source_tests_as
 def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     """Builds and tests the models on the private file; a failed test keeps the published file as it is."""
     settings, warehouse = prepare()
-    terms = settings.settings_folder or kept_terms(warehouse)
-    with warehouse.writing(), surroundings(environment(warehouse, terms)):
+    with warehouse.writing(), surroundings(environment(warehouse, chosen_terms(settings, warehouse))):
         copy_record(warehouse)
         # Kept until dbt has let go of the file: only then can the rows be counted.
         run = dbt.cli(["build"], context=context, raise_on_error=False)

@@ -10,8 +10,9 @@ import pytest
 from scratch import write_raw
 
 from pipelines.build import build
-from pipelines.demo import MARK, kept_terms, terms_of
+from pipelines.demo import MARK, chosen_terms, terms_of
 from pipelines.errors import UsageError
+from pipelines.settings import read_settings
 from pipelines.simulator.terms import write_terms
 from pipelines.simulator.world import World
 from pipelines.terms import OWN, check_terms, columns
@@ -76,9 +77,11 @@ def test_a_missing_file_and_a_wrong_column_are_named(terms):
 def test_a_demo_keeps_the_settings_files_of_its_account(tmp_path):
     warehouse = Warehouse(tmp_path / "warehouse.duckdb")
     written = write_terms(World(), terms_of(warehouse))
-    assert kept_terms(warehouse) is None, "not a demo"
+    settings = read_settings()
+    assert chosen_terms(settings, warehouse) is None, "not a demo"
     warehouse.private.with_suffix(MARK).touch()
-    assert kept_terms(warehouse) == written
+    assert chosen_terms(settings, warehouse) == written
+    assert chosen_terms(settings.model_copy(update={"settings_folder": OWN}), warehouse) == OWN
     check_terms(written)
     assert "bm7.std.8,,EUR,0.35,,,\n" in (written / "flexmetal_prices.csv").read_text()
 
