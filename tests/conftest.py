@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from audit import Demo, shared_demo
 from pydantic import SecretStr
 
 from pipelines.i3d.client import Client
@@ -27,6 +28,13 @@ def _no_settings_from_outside() -> Iterator[None]:
             patch.delenv(name)
         patch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
         yield
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
+    """One demo for all tests of all workers: half a year of an account, built, published, reported. Nobody changes it."""
+    mine = tmp_path_factory.getbasetemp()
+    return shared_demo((mine if worker_id == "master" else mine.parent) / "demo")
 
 
 class Account:

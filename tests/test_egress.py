@@ -1,52 +1,14 @@
-"""What leaves the machine: nothing. Every Python process of a demo, and of each tool started alone, runs under an audit hook.
-
-The hook writes down each address that is looked up or contacted, and refuses what is not on this machine. No switch against
-telemetry is set here: the project's own have to do.
-"""
+"""What leaves the machine: nothing. Every Python process of a demo, and of each tool alone, runs under an audit hook."""
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from audit import ROOT, Audit, Demo
 
-ROOT = Path(__file__).resolve().parent.parent
-HOOK = '''
-import json, os, sys
-from ipaddress import ip_address
-
-ADDRESS = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1}
-NAME = {"socket.getaddrinfo": 0, "socket.gethostbyname": 0, "socket.gethostbyaddr": 0}
-
-def stays(host):
-    try:
-        return host in ("", "localhost") or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-def target(event, args):
-    found = args[ADDRESS[event]] if event in ADDRESS else (args[NAME[event]] or "",)
-    host = found[0] if isinstance(found, tuple) else ""  # anything else is a file on this machine
-    return host.decode() if isinstance(host, bytes) else host
-
-def audit(event, args):
-    if event in ADDRESS or event in NAME:
-        host = target(event, args)
-        line = json.dumps({"event": event, "host": host, "stays": stays(host), "by": sys.argv[:2]}) + chr(10)
-        log = os.open(os.environ["AUDIT_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.write(log, line.encode())
-        os.close(log)
-        if not stays(host):
-            raise PermissionError(f"refused: {host}")
-
-sys.addaudithook(audit)
-'''
 DAGSTER = """
 import dagster
 
@@ -71,29 +33,6 @@ subprocess.run([sys.executable, "-c", "import socket; socket.getaddrinfo('exampl
 """
 
 
-@dataclass(frozen=True)
-class Audit:
-    """A folder for one audited run; it is the home of the processes, so that no setting of the user reaches them."""
-
-    folder: Path
-
-    def run(self, *command: str, **environment: str) -> str:
-        """Runs a command from the project's root in an environment with nothing but what is given; returns what it printed."""
-        (self.folder / "hook").mkdir()
-        (self.folder / "hook" / "sitecustomize.py").write_text(HOOK)
-        bare = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(self.folder / "hook")}
-        given = bare | {"AUDIT_LOG": str(self.folder / "audit.log")} | environment
-        done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-        return done.stdout
-
-    def seen(self, *, stays: bool) -> list[dict[str, str]]:
-        """What was contacted, on this machine or elsewhere."""
-        path = self.folder / "audit.log"
-        lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-        return [line for line in lines if line["stays"] is stays]
-
-
 @pytest.fixture
 def audit(tmp_path: Path) -> Audit:
     return Audit(tmp_path)
@@ -105,13 +44,10 @@ def test_the_hook_sees_and_refuses_a_child_that_calls_out(audit: Audit) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_a_demo_contacts_nothing_but_its_own_simulator(audit: Audit) -> None:
-    warehouse = audit.folder / "data" / "warehouse.duckdb"
-    audit.run(str(Path(sys.executable).with_name("i3d")), "demo", I3D_WAREHOUSE=str(warehouse))
-    assert warehouse.exists()
-    assert audit.seen(stays=False) == []
-    connected = [line for line in audit.seen(stays=True) if line["event"] == "socket.connect" and line["host"]]
+def test_a_demo_contacts_nothing_but_its_own_simulator(demo: Demo) -> None:
+    assert demo.warehouse.exists()
+    assert demo.audit.seen(stays=False) == []
+    connected = [line for line in demo.audit.seen(stays=True) if line["event"] == "socket.connect" and line["host"]]
     assert {line["host"] for line in connected} == {"127.0.0.1"}
 
 
