@@ -7,16 +7,20 @@ months as (
         service_key,
         month,
         has_free_ingress,
+        billing_type,
         bandwidth_direction,
-        commit_mbit
+        commit_mbit,
+        commit_gb
     from {{ ref('bandwidth_by_service_month') }}
 ),
 
 used_days as (
     select
         days.*,
+        months.billing_type,
         months.bandwidth_direction,
         months.commit_mbit,
+        months.commit_gb,
         case when months.has_free_ingress then 0 else days.ingress_bytes end + days.egress_bytes as used_bytes
     from days
     inner join months on days.service_key = months.service_key and days.month = months.month
@@ -34,6 +38,8 @@ bandwidth_by_service_day as (
         {{ from_millionths('peak_bps') }} as peak_mbit,
         {{ from_millionths('p95_bps') }} as p95_mbit,
         commit_mbit,
+        commit_gb,
+        billing_type,
         over_commit_count,
         sample_count,
         step_seconds,
