@@ -20,7 +20,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # Texts stay texts, whatever they look like.
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 FORMATS = {
-    "money": "#,##0.00##;[Red]-#,##0.00##", "count": "#,##0", "share": "0.0", "day": "yyyy-mm-dd", "month": "yyyy-mm",
+    "money": "#,##0.00####;[Red]-#,##0.00####", "count": "#,##0", "share": "0.0", "day": "yyyy-mm-dd", "month": "yyyy-mm",
     "moment": "yyyy-mm-dd hh:mm",
 }  # fmt: skip
 WIDTHS = {"money": 15, "number": 14, "count": 11, "share": 11, "day": 12, "month": 10, "moment": 17, "flag": 8}
