@@ -17,6 +17,8 @@ from pipelines.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parent.parent / "sql"
 GOOD = frozenset({"success", "pass", "no-op"})
+# Unit tests prove the SQL, not the data: they are for whoever changes a model, who selects it.
+EVERY_NIGHT = ["--exclude-resource-type", "unit_test"]
 
 
 class BuildError(I3DError):
@@ -38,6 +40,7 @@ class Build:
 def build(warehouse: Warehouse, select: tuple[str, ...] = (), terms: Path | None = None) -> Build:
     """Builds and tests; publishes when every test passed. `terms` is the folder of the settings files, else the project's own.
 
+    The unit tests of the models run too where `select` names some.
     Raises BuildError when a model fails, UsageError when there is nothing to build on, nothing is selected, or a settings file
     cannot be read.
     """
@@ -59,7 +62,7 @@ def _run_dbt(warehouse: Warehouse, select: tuple[str, ...], terms: Path | None) 
         "--log-path": warehouse.dbt / "logs",
     }  # fmt: skip
     command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build"]
-    command += [str(word) for pair in folders.items() for word in pair] + (["--select", *select] if select else [])
+    command += [str(word) for pair in folders.items() for word in pair] + (["--select", *select] if select else EVERY_NIGHT)
     (warehouse.dbt / "target" / "run_results.json").unlink(missing_ok=True)
     given = environment(warehouse, terms)
     done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)  # noqa: S603

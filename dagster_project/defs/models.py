@@ -11,7 +11,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtC
 from dagster_project.defs.loads import POOL
 from dagster_project.defs.resources import DBT
 from dagster_project.translators import OWNERS
-from pipelines.build import PROJECT, environment
+from pipelines.build import EVERY_NIGHT, PROJECT, environment
 from pipelines.demo import chosen_terms
 from pipelines.i3d.writeback.export import copy_record
 from pipelines.start import prepare
@@ -64,7 +64,7 @@ def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[A
     with warehouse.writing(), surroundings(environment(warehouse, chosen_terms(settings, warehouse))):
         copy_record(warehouse)
         # Kept until dbt has let go of the file: only then can the rows be counted.
-        run = dbt.cli(["build"], context=context, raise_on_error=False)
+        run = dbt.cli(["build", *EVERY_NIGHT], context=context, raise_on_error=False)
         made = list(run.stream())
     for event in made:
         yield counted(event, warehouse, context.assets_def.keys_by_output_name)
