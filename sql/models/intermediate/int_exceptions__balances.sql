@@ -29,7 +29,8 @@ unused_credits as (
         issued_on as happened_on,
         unapplied_amount as amount_at_stake,
         currency_code,
-        'The provider owes ' || {{ amount_text('unapplied_amount', 'currency_code') }} || ' from document ' || number || '.' as message,
+        'The provider owes ' || {{ amount_text('unapplied_amount', 'currency_code') }} || ' from document ' || number || '.'
+            as message,
         'Ask for it to be set off against an open invoice, or paid out.' as next_step,
         reason
     from invoices

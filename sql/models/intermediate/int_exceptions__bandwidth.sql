@@ -19,8 +19,12 @@ overuse as (
         *,
         case
             when billing_type = 'p95'
-                then {{ rate_text('cast(used_mbit as decimal(18, 2))') }} || ' Mbit/s against a commit of ' || {{ rate_text('commit_mbit') }} || ' Mbit/s'
-            else {{ rate_text('cast(used_gb as decimal(18, 2))') }} || ' GB against a commit of ' || {{ rate_text('commit_gb') }} || ' GB'
+                then
+                    {{ rate_text('cast(used_mbit as decimal(18, 2))') }} || ' Mbit/s against a commit of '
+                    || {{ rate_text('commit_mbit') }} || ' Mbit/s'
+            else
+                {{ rate_text('cast(used_gb as decimal(18, 2))') }} || ' GB against a commit of '
+                || {{ rate_text('commit_gb') }} || ' GB'
         end as use_text
     from months
     where overuse_mbit > 0 or overuse_gb > 0

@@ -12,11 +12,13 @@ lines as (
 ),
 
 steps as (
-    select *
+    select
+        known.check_id,
+        known.next_step
     from (
         values
         ('A1', 'Ask the provider which price and quantity were meant.'),
-        ('A2', 'Add the rate to settings/vat_rates.csv if it is right, else ask for a corrected invoice before you deduct the VAT.'),
+        ('A2', 'Add a missing rate to settings/vat_rates.csv, else ask for a corrected invoice before you deduct the VAT.'),
         ('A3', 'Ask the provider for a corrected invoice.'),
         ('A4', 'Pay no more than the lines come to, and ask the provider what the difference is.'),
         ('A5', 'Load the document again (i3d load --select invoice_details); if it stays, the PDF decides.'),

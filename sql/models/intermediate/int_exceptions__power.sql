@@ -23,8 +23,8 @@ exceptions as (
         service_key,
         month,
         currency_code,
-        service_text || ' peaked at ' || {{ rate_text('peak_amps') }} || ' A in ' || month_text || ' and has a contract of '
-        || {{ rate_text('contract_amps') }} || ' A.' as message,
+        service_text || ' peaked at ' || {{ rate_text('cast(peak_amps as decimal(18, 2))') }} || ' A in ' || month_text
+        || ' and has a contract of ' || {{ rate_text('cast(contract_amps as decimal(18, 2))') }} || ' A.' as message,
         'Move load to another rack, or order more amperes.' as next_step,
         reason
     from months
@@ -38,8 +38,7 @@ exceptions as (
         currency_code,
         'The energy of ' || service_text || ' in ' || month_text || ' proves no invoice'
         || coalesce(' (' || reason || ').', '.') as message,
-        'See marts.power_by_pdu_day for the days that are missing, and declare replaced meters in settings/meter_events.csv.'
-            as next_step,
+        'See the days in marts.power_by_pdu_day, and declare replaced meters in settings/meter_events.csv.' as next_step,
         reason
     from months
     where not is_billing_grade and not is_running

@@ -1,23 +1,49 @@
 with areas as (
-    select 'invoice' as area, * from {{ ref('int_exceptions__checks') }}
+    select
+        'invoice' as area,
+        *
+    from {{ ref('int_exceptions__checks') }}
     union all
-    select 'invoice' as area, * from {{ ref('int_exceptions__balances') }}
+    select
+        'invoice' as area,
+        *
+    from {{ ref('int_exceptions__balances') }}
     union all
-    select 'bandwidth' as area, * from {{ ref('int_exceptions__bandwidth') }}
+    select
+        'invoice' as area,
+        *
+    from {{ ref('int_exceptions__charges') }}
     union all
-    select 'contract' as area, * from {{ ref('int_exceptions__contracts') }}
+    select
+        'bandwidth' as area,
+        *
+    from {{ ref('int_exceptions__bandwidth') }}
     union all
-    select 'power' as area, * from {{ ref('int_exceptions__power') }}
+    select
+        'contract' as area,
+        *
+    from {{ ref('int_exceptions__contracts') }}
     union all
-    select 'capacity' as area, * from {{ ref('int_exceptions__capacity') }}
+    select
+        'power' as area,
+        *
+    from {{ ref('int_exceptions__power') }}
     union all
-    select 'load' as area, * from {{ ref('int_exceptions__loads') }}
+    select
+        'capacity' as area,
+        *
+    from {{ ref('int_exceptions__capacity') }}
+    union all
+    select
+        'load' as area,
+        *
+    from {{ ref('int_exceptions__loads') }}
 ),
 
 exceptions as (
     select
         -- What it is about and nothing that moves, so that the same thing keeps its id.
-        md5(concat_ws('|', area, code, subject)) as exception_id,
+        md5(concat_ws('|', source_table, code, subject)) as exception_id,
         area,
         code,
         severity,
