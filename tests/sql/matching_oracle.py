@@ -65,10 +65,9 @@ class Case:
             listed = {rack.key: 2 for rack in self.racks if rack.linked and (not named or rack.key in named)}
             exact = {rack.key for rack in self.racks if rack.price == line.amount}
             found = named | {key: min(rule, named.get(key, rule)) for key, rule in listed.items()}
-            table.append({
-                key: (1 if key in listed and key in exact else rule) + (0 if key in exact else INEXACT) + (UNSURE if len(found) > 1 else 0)
-                for key, rule in found.items()
-            })  # fmt: skip
+            unsure = UNSURE if len(found) > 1 else 0
+            rules = {key: 1 if key in listed and key in exact else rule for key, rule in found.items()}
+            table.append({key: unsure + rule + (0 if key in exact else INEXACT) for key, rule in rules.items()})
         return table
 
     def cheapest(self, fixed: Iterable[Pair] = ()) -> int:
@@ -104,7 +103,7 @@ def make_case(random: Random, key: int) -> Case:
 
 
 def make_line(random: Random, racks: tuple[Rack, ...]) -> Charge:
-    """A line for one of the racks that says so in its text, by its order, by both or not at all, and sometimes names another."""
+    """A line for one of the racks that says so by text, order, both or not at all, and sometimes names another."""
     rack = random.choice(racks)
     names = [rack.key] if random.random() < 0.6 else []
     names += [random.choice(racks).key] if random.random() < 0.15 else []

@@ -1,4 +1,4 @@
-"""One account in which every finding of the reconciliation occurs, each on services and invoices of its own, and the code of each.
+"""One account in which every finding of the reconciliation occurs, each on services and invoices of its own, and its code.
 
 Data only. The clock stands at 25 March 2026, invoices of 20 February charge March. Amounts are cents.
 """
@@ -9,11 +9,20 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 Row = dict[str, Any]
+# A line as the API sends it, and the codes of its rows.
+Coded = tuple[Row, list[str]]
 NOW = datetime(2026, 3, 25, 9, tzinfo=UTC)
+FEBRUARY_FIRST = datetime(2026, 2, 1, tzinfo=UTC)
 FIRST_SEEN = datetime(2025, 12, 1, tzinfo=UTC)
 ISSUED = date(2026, 2, 20)
 MARCH = ("2026-03-01", "2026-03-31")
-TABLES = ("colocations", "colocations_history", "cross_connects", "cross_connects_history", "invoices", "invoice_details")
+FEBRUARY = ("2026-02-01", "2026-02-28")
+TABLES = (
+    "colocations", "colocations_history", "cross_connects", "cross_connects_history", "invoices", "invoice_details",
+    "flexmetal_usage", "colocation_invoices",
+)  # fmt: skip
+# What settings/flexmetal_prices.csv says.
+PRICE_PER_HOUR = "bm7,,EUR,0.35,,,"
 LOG = [
     {"run_id": f"{number}", "table_name": "colocations", "as_of": day, "status": "loaded", "finished_at": day}
     for number, day in enumerate((FIRST_SEEN, datetime(2026, 2, 19, 9, tzinfo=UTC), datetime(2026, 2, 22, 9, tzinfo=UTC), NOW))
@@ -50,11 +59,10 @@ class Ledger:
         name = "price_per_month" if table == "colocations" else "monthly_fee"
         self.rows[f"{table}_history"].append({"id": key, "currency_id": "0", name: str(price), "valid_from": since})
 
-    def invoice(self, key: str, *lines: tuple[Row, list[str]], day: date = ISSUED, excl: int | None = None, **header: Any) -> None:
+    def invoice(self, key: str, *lines: Coded, day: date = ISSUED, **header: Any) -> None:
         """An invoice of these lines, each with the codes of its rows."""
         items = [line for line, _ in lines]
-        net, vat = ((sum(int(item[name]) for item in items) if items else 0) for name in ("amountExclVat", "vatAmount"))
-        net = net if excl is None else excl
+        net, vat = (sum(int(item[name]) for item in items) for name in ("amountExclVat", "vatAmount"))
         stamp = int(datetime(day.year, day.month, day.day, 9, tzinfo=UTC).timestamp())
         total = {"amount_excl_vat": str(net), "amount_inc_vat": str(net + vat)}
         shared = {"id": key, "invoice_number": f"INV{key}", "currency": "Euro", "is_credit": 0} | header
@@ -62,20 +70,23 @@ class Ledger:
             "creation_date": stamp, "due_date": stamp, "total_paid_amount": "0", "remaining_amount": str(net + vat),
         })  # fmt: skip
         self.rows["invoice_details"].append(shared | total | {
-            "creation_date": day.isoformat(), "due_date": day.isoformat(), "payment_term": 0, "vat_amount": str(vat), "items": items,
+            "creation_date": day.isoformat(), "due_date": day.isoformat(), "payment_term": 0, "vat_amount": str(vat),
+            "items": items,
         })  # fmt: skip
         self.lines |= {(key, number): codes for number, (_, codes) in enumerate(lines, 1)}
 
 
-def line(text: str, amount: int, *codes: str, period: tuple[str, str] = MARCH, quantity: int = 1, **fields: Any) -> tuple[Row, list[str]]:
+def line(
+    text: str, amount: int, *codes: str, period: tuple[str, str] = MARCH, quantity: int = 1, **fields: Any
+) -> Coded:
     """A line that is right in itself: VAT of 21 %, quantity times price plus setup costs."""
     setup = int(fields.get("setupCosts", 0))
+    vat = (abs(amount) * 42 + 100) // 200 * (1 if amount > 0 else -1)
     row = {
         "description": f"{text} monthly fee", "periodFrom": period[0], "periodTo": period[1], "quantity": quantity,
         "unitPrice": str((amount - setup) // quantity), "setupCosts": str(setup), "vatPercentage": 21,
-        "vatAmount": str((amount * 42 + 100) // 200 if amount > 0 else -((-amount * 42 + 100) // 200)), "amountExclVat": str(amount),
+        "vatAmount": str(vat), "amountExclVat": str(amount), "amountIncVat": str(amount + vat),
     }  # fmt: skip
-    row["amountIncVat"] = str(amount + int(row["vatAmount"]))
     return row | fields, list(codes)
 
 
@@ -98,7 +109,19 @@ def plain(book: Ledger) -> None:
     book.version("colocations", "91015", 12000, datetime(2026, 2, 22, 9, tzinfo=UTC))
     book.invoice("815", line("#91015", 12000, "timing_difference"))
     power = {"description": "#91001 power", "remarks": "kWh"}
-    book.invoice("816", line("", 5000, "not_proved", period=("2026-02-01", "2026-02-28"), **power))
+    book.invoice("816", line("", 5000, "not_proved", period=FEBRUARY, **power))
+
+
+def used(book: Ledger) -> None:
+    """On-demand servers of 100 hours in February: billed right, an hour too many, and far too many; one that did not run."""
+    for position, (hours, code) in enumerate(((100, "matched"), (101, "matched_within_tolerance"), (143, "usage_variance"))):
+        book.rows["flexmetal_usage"].append({
+            "server_uuid": f"machine-{position}", "server": {"instanceType": {"name": "bm7"}}, "window_start": FEBRUARY_FIRST,
+            "started_at": "2026-02-01T00:00:00.000Z", "ended_at": "2026-02-05T04:00:00.000Z", "total_hours": 100,
+        })  # fmt: skip
+        text = {"description": f"machine-{position} bm7", "remarks": "hours"}
+        item = line("", hours * 35, code, period=FEBRUARY, quantity=hours, **text)
+        book.invoice(f"86{position}", item, day=date(2026, 3, 2))
 
 
 def periods(book: Ledger) -> None:
@@ -129,7 +152,8 @@ def repeats(book: Ledger) -> None:
     book.invoice("836", line("goodwill", -2500, "credit_unmatched"), **credit)
     patch = book.link("92001", 15000)
     book.invoice("837", line(f"patch-{patch}", 20000, "matched", "matched", setupCosts="15000"))
-    book.invoice("838", line("", 15000, "setup_fee_repeated", description=f"patch-{patch} setup", setupCosts="15000", unitPrice="0"))
+    again = {"description": f"patch-{patch} setup", "setupCosts": "15000", "unitPrice": "0"}
+    book.invoice("838", line("", 15000, "setup_fee_repeated", **again))
 
 
 def choices(book: Ledger) -> None:
@@ -164,6 +188,6 @@ def nonsense(book: Ledger) -> None:
 def write_ledger() -> Ledger:
     """The whole account."""
     book = Ledger()
-    for chapter in (plain, periods, repeats, choices, nonsense):
+    for chapter in (plain, used, periods, repeats, choices, nonsense):
         chapter(book)
     return book
