@@ -71,3 +71,12 @@
 {% macro passed_share(day) -%}
     {{ divide_quantity('(day(' ~ day ~ ') - 1)', 'day(last_day(' ~ day ~ '))') }}
 {%- endmacro %}
+
+
+{#- The days from one day to another where every month has thirty. -#}
+{% macro days_between_of_thirty(start, until) -%}
+    (
+        30 * date_diff('month', {{ start }}, {{ until }})
+        + least(day({{ until }}) - 1, 30) - least(day({{ start }}) - 1, 30)
+    )
+{%- endmacro %}
