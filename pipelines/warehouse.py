@@ -178,6 +178,17 @@ def reading(
         connection.close()
 
 
+def in_one_step(path: Path, write: Callable[[Path], object]) -> Path:
+    """Writes beside the file and replaces it, so that whoever reads it sees the old or the new one, whole."""
+    fresh = path.with_name(f".{os.getpid()}.{path.name}")
+    try:
+        write(fresh)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return path
+
+
 def pseudonym_key(settings: Settings, warehouse: Warehouse) -> bytes | None:
     """The key that hashes personal values: the one given, else one made once and kept (0600); None where data stay plain.
 

@@ -20,9 +20,27 @@ measured_energy as (
     group by service_key, month
 ),
 
+findings as (
+    select
+        invoice_id,
+        line_number,
+        string_agg(distinct code, ', ' order by code) as reconciliation_code
+    from {{ ref('invoice_reconciliation') }}
+    where invoice_id is not null
+    group by invoice_id, line_number
+),
+
+used_convention as (
+    select max(convention) as convention
+    from {{ ref('proration_fit') }}
+    where is_used
+),
+
 products as (
     select
         charges.*,
+        findings.reconciliation_code,
+        case when charges.charge_kind = 'recurring' then used_convention.convention end as proration_convention,
         services.service_type,
         services.service_name,
         services.rack_name,
@@ -55,6 +73,8 @@ products as (
         services.service_type = 'flexmetal_server' and regexp_matches(lower(charges.charge_description), '\bcommit')
             as is_committed
     from charges
+    cross join used_convention
+    left join findings on charges.invoice_id = findings.invoice_id and charges.line_number = findings.line_number
     left join services on charges.service_key = services.service_key
     left join tags on charges.service_key = tags.service_key
     left join measured_energy
@@ -105,6 +125,8 @@ named_charges as (
         region_name,
         tags,
         measured_kwh,
+        reconciliation_code,
+        proration_convention,
         product_name,
         case
             when product_name in ('Dedicated Servers', 'FlexMetal') then 'Compute'

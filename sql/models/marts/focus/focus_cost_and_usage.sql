@@ -80,8 +80,8 @@ focus_cost_and_usage as (
         charges.rack_name as "x_Rack",
         charges.measured_kwh as "x_PowerKwhMeasured",
         charges.price_source as "x_ListPriceSource",
-        cast(null as varchar) as "x_ReconciliationCode",
-        cast(null as varchar) as "x_ProrationConvention",
+        charges.reconciliation_code as "x_ReconciliationCode",
+        charges.proration_convention as "x_ProrationConvention",
         charges.reason as "x_Reason"
     from charges
     cross join account
