@@ -76,6 +76,11 @@ MARTS: dict[str, tuple[str, str]] = {
     ),
     "focus_invoice_detail": ("InvoiceDetailId", "InvoiceId BilledCost ChargeCategory ReferenceInvoiceId"),
     "focus_billing_period": ("BillingPeriodStart", "BillingPeriodEnd BillingPeriodStatus"),
+    "exceptions": (
+        "exception_id",
+        "area code severity service_key invoice_id line_number happened_on expected_amount billed_amount amount_at_stake "
+        "currency_code message next_step source_table reason",
+    ),
     "load_health": (
         "table_name", "last_loaded_at row_count source_count missing_count freshness_hours status message",
     ),
