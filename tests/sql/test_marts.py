@@ -93,7 +93,7 @@ def test_the_key_of_every_mart_is_tested_and_adds_up_money_per_currency(manifest
         test = node.get("test_metadata") or {}
         if test.get("name") in ("unique", "unique_together"):
             arguments = test["kwargs"]
-            keys[node["attached_node"]].add(tuple(sorted(arguments.get("columns") or [arguments["column_name"]])))
+            keys[node["attached_node"]].add(tuple(sorted(arguments.get("columns") or [arguments["column_name"].strip('"')])))
     for name, node in marts(manifest).items():
         assert keys[node["unique_id"]], name
         if name in MARTS:
