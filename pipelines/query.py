@@ -57,14 +57,20 @@ def choose_query(words: str | None, file: Path | None) -> str:
 
 
 def read(sql: str) -> pd.DataFrame:
-    """The rows of a query on the published file of the settings, as a frame; the file is closed again.
+    """The rows of a query on the published file that is nearest, as a frame; the file is closed again.
 
-    `@name` is a ready-made query. DECIMAL becomes float64: add money up in SQL. A relative path of the settings, and a
-    file `.env`, are looked for in the working directory and then above it, for a notebook lies in a folder of its own.
-    Raises UsageError as `run_query`.
+    `@name` is a ready-made query. DECIMAL becomes float64: add money up in SQL. Raises UsageError as `run_query`.
+    """
+    return run_query(nearest_warehouse(), choose_query(sql, None))
+
+
+def nearest_warehouse() -> Warehouse:
+    """The warehouse of the settings, for a notebook, which lies in a folder of its own.
+
+    A relative path, and a file `.env`, are looked for in the working directory and then above it. Raises UsageError.
     """
     settings = read_settings(_env_file=_above(Path(".env")))
-    return run_query(Warehouse(_above(settings.warehouse), settings.memory_limit), choose_query(sql, None))
+    return Warehouse(_above(settings.warehouse), settings.memory_limit)
 
 
 def _above(path: Path) -> Path:

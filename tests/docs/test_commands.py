@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -49,7 +50,7 @@ class Sandbox:
 
     def fill(self, text: str) -> str:
         """The text with the values that a document leaves out."""
-        uuid = next(row["uuid"] for row in self.world.rows("flexmetal_servers") if not row["tags"])
+        uuid = next(row["uuid"] for row in self.world.rows("flexmetal_servers") if row["status"] == "delivered")
         return text.replace("180a11c7-…", uuid).replace("I3D_API_TOKEN=…", f"I3D_API_TOKEN={self.world.token}")
 
 
@@ -60,7 +61,8 @@ def sandbox(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sa
     shutil.copytree(data, folder / "data", ignore=shutil.ignore_patterns("dlt", "dbt", "report"))
     os.link(folder / "data" / "warehouse.duckdb", folder / "data" / "account.duckdb")
     (folder / "sql").symlink_to(ROOT / "sql")
-    (folder / "ticket.json").write_text('{"title": "Rack 7", "content": "The door.", "category": "Colocation"}')
+    ticket = {"title": "Rack 7", "content": "The door.", "category": "Colocation", "emailTo": "noc@example.com", "emailCc": ""}
+    (folder / "ticket.json").write_text(json.dumps(ticket))
     (folder / "idle.sql").write_text("select uuid, 'idle' as tag from raw_i3d.flexmetal_servers where not is_deleted limit 2")
     world = make_world(1, "small", DEFAULT_NOW - REPLAYS * APART)
     world.clock.set(DEFAULT_NOW)
