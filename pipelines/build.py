@@ -72,14 +72,15 @@ def _run_dbt(warehouse: Warehouse, select: tuple[str, ...], terms: Path | None) 
 
 
 def environment(warehouse: Warehouse, terms: Path | None) -> dict[str, str]:
-    """What dbt is told: which file to build, how much memory, which settings files; never the key of the API."""
+    """What dbt is told: which file to build, how much memory, which settings files; never a secret."""
     given = dict(os.environ) | {
         "I3D_BUILD_FILE": str(warehouse.private),
         "I3D_MEMORY_LIMIT": warehouse.memory_limit,
         "I3D_SETTINGS_FOLDER": str(lend_terms(terms or OWN, warehouse.dbt / "settings")),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    given.pop("I3D_API_TOKEN", None)
+    for secret in ("I3D_API_TOKEN", "I3D_NOTIFY"):
+        given.pop(secret, None)
     return given
 
 
