@@ -33,11 +33,12 @@ def kinds() -> Mapping[str, type[I3DError]]:
     return {one.__name__: one for one in found if issubclass(one, I3DError) and one is not I3DError}
 
 
-def messages() -> list[Message]:
+@cache
+def messages() -> tuple[Message, ...]:
     """What the package raises, each text once, in alphabetical order."""
     paths = sorted(PACKAGE.rglob("*.py"))
     found = {message for path in paths for message in _raised(ast.parse(path.read_text(encoding="utf-8")))}
-    return sorted(found, key=lambda one: (one.said.lstrip(f"{GAP} `").lower(), one.said, one.next_step))
+    return tuple(sorted(found, key=lambda one: (one.said.lstrip(f"{GAP} `").lower(), one.said, one.next_step)))
 
 
 def _raised(tree: ast.Module) -> Iterator[Message]:

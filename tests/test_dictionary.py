@@ -89,15 +89,25 @@ def test_the_published_file_has_these_columns_and_says_what_they_are(demo: Demo)
     assert unsaid == []
 
 
+def pseudonyms(connection: duckdb.DuckDBPyConnection, schema: str, table: str, column: str) -> set[str]:
+    """What looks like a keyed hash in a column."""
+    tokens = f"unnest(regexp_extract_all(\"{column}\"::varchar, '[0-9a-f]{{32}}'))"
+    return {row[0] for row in connection.execute(f'select distinct {tokens} from {schema}."{table}"').fetchall()}
+
+
 def test_no_model_holds_a_pseudonym_without_saying_so(demo: Demo) -> None:
-    models = [(entry, item) for entry, item in ITEMS if entry.schema in ("marts", "staging")]
-    texts = [(entry, item) for entry, item in models if item.type in ("varchar", "json")]
-    pattern = "(^|[^0-9a-f])[0-9a-f]{32}([^0-9a-f]|$)"
+    def texts(*schemas: str) -> list[tuple[Entry, Item]]:
+        return [(entry, item) for entry, item in ITEMS if entry.schema in schemas and item.type in ("varchar", "json")]
+
     with reading(demo.warehouse) as connection:
-        for entry, item in texts:
-            found = f"select bool_or(regexp_matches(\"{item.name}\"::varchar, '{pattern}')) from {entry.schema}.{entry.name}"
-            row = connection.execute(found).fetchone()
-            assert item.sensitivity == "personal" or not (row and row[0]), where(entry, item)
+        known: set[str] = set()
+        for entry, item in texts("raw_i3d"):
+            if item.sensitivity == "personal":
+                known |= pseudonyms(connection, entry.schema, entry.name, item.name)
+        assert len(known) > 50
+        for entry, item in texts("marts", "staging"):
+            found = known & pseudonyms(connection, entry.schema, entry.name, item.name)
+            assert item.sensitivity == "personal" or not found, where(entry, item)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
--- asks: What does each project cost a month? `(none)` are the services without one.
+-- asks: What does each project cost a month? An empty name stands for the services without one.
 select
     month,
     dimension_value as project,
