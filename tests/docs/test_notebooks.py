@@ -19,7 +19,6 @@ def test_there_is_one_per_question() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("documents")
 def test_the_notebooks_run(demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One after the other in one kernel, which forgets everything in between: a start costs more than most of them."""
     monkeypatch.setenv("I3D_WAREHOUSE", str(demo.warehouse))

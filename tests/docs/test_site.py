@@ -16,7 +16,6 @@ DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("documents")
 def test_the_site_builds_without_a_warning_and_needs_no_network(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-d", str(tmp_path / "trees")]
     done = subprocess.run([*command, str(DOCS), str(tmp_path / "site")], capture_output=True, text=True, check=False)
