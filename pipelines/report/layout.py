@@ -28,7 +28,7 @@ class Column:
     """A column of a mart as people see it; `mart` names another one it was looked up in.
 
     `places` is how many decimals are shown (money shows all that it has). NULL reads as unknown, or as a dash where
-    `optional` says that it means none.
+    `optional` says that it means none. The page leaves out a rare column that has nothing to say in any row.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Column:
     places: int = 2
     optional: bool = False
     mart: str = ""
+    is_rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,24 @@ def count(name: str, label: str, *, optional: bool = False) -> Column:
     return Column(name, label, "count", places=0, optional=optional)
 
 
+def note(name: str = "reason", label: str = "Note") -> Column:
+    """Codes that stand only where there is something to know."""
+    return Column(name, label, "code", optional=True, is_rare=True)
+
+
+def unknown(name: str, label: str) -> Column:
+    """How many are unknown and missing in the figures of the row."""
+    return Column(name, label, "count", places=0, is_rare=True)
+
+
 def share(name: str, label: str, *, optional: bool = False) -> Column:
     """Per cent, with a bar beside it."""
     return Column(name, label, "share", "%", 1, optional)
+
+
+def flag(name: str, label: str) -> Column:
+    """Yes or no."""
+    return Column(name, label, "flag", optional=True)
 
 
 def day(name: str, label: str, *, optional: bool = True) -> Column:

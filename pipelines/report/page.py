@@ -97,7 +97,7 @@ def _environment(workbook: str) -> Environment:
     found.filters |= {
         "read_out": words.read_out, "currency_of": words.currency_of, "raw": words.raw_value, "key_of": words.key_of,
         "money": words.format_money, "month_name": words.month_name, "long_day": _long_day, "direction": _direction,
-        "bar": _bar, "rest": rest_of, "column": _column, "heading": _heading, "svg": Markup,
+        "bar": _bar, "rest": rest_of, "column": _column, "heading": _heading, "telling": _telling, "svg": Markup,
     }  # fmt: skip
     return found
 
@@ -110,6 +110,11 @@ def _heading(table: Table, rows: Sequence[Row]) -> str:
     """The title, with the month that all rows are of where no column says it."""
     is_dated = "month" in table.key and all(one.name != "month" for one in table.columns)
     return f"{table.title}, {words.month_name(rows[0]['month'])}" if is_dated and rows else table.title
+
+
+def _telling(table: Table, rows: Sequence[Row]) -> list[Column]:
+    """The columns of a table that the page shows: rare ones where they say something of the rows it shows."""
+    return [one for one in table.columns if not one.is_rare or any(row[one.name] for row in rows[: table.top])]
 
 
 def _long_day(value: date) -> str:
