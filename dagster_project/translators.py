@@ -5,16 +5,20 @@ Nothing is loaded here, and no table is named.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster_dlt import DagsterDltTranslator
 from dagster_dlt.translator import DltResourceTranslatorData
 
-from pipelines.generate import describe
+from dagster_project.freshness import freshness_of
+from pipelines.dictionary import describe
+from pipelines.generate import ROOT
 from pipelines.i3d.columns import SQL_TYPES, Columns, tables
 from pipelines.i3d.landing import Landed
 from pipelines.i3d.operation import Operation
@@ -23,6 +27,8 @@ from pipelines.i3d.source import area_source
 from pipelines.warehouse import RAW
 
 OWNERS = ["team:data"]
+DOCUMENTATION = ROOT / "docs" / "endpoints.md"
+CATALOGUE = ROOT / "pipelines" / "i3d" / "catalogue"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,20 +61,45 @@ class RawTranslator(DagsterDltTranslator):
             kinds={"dlt", "duckdb"},
             owners=OWNERS,
             tags={"i3d/group": operation.group, "i3d/mode": operation.mode},
+            freshness_policy=freshness_of(operation),
             metadata={
                 "dagster/column_schema": column_schema(columns),
                 "dagster/table_name": f"{RAW}.{table}",
                 "operation": operation.name,
                 "endpoint": f"{operation.method} {operation.path}",
+                "dagster/code_references": references(operation),
             },
         )
+
+
+def references(operation: Operation) -> dg.CodeReferencesMetadataValue:
+    """Links to where the table is documented, and to its line in the catalogue."""
+    places = {"documentation": DOCUMENTATION, "catalogue": CATALOGUE / f"{operation.area}.py"}
+    return dg.CodeReferencesMetadataValue(
+        code_references=[
+            dg.LocalFileCodeReference(file_path=str(path), line_number=line_of(path, operation.table), label=label)
+            for label, path in places.items() if path.exists()
+        ]
+    )  # fmt: skip
+
+
+def line_of(path: Path, table: str) -> int:
+    """The first line that names the table in quotes of any kind, else the first of the file."""
+    named = re.compile(rf"[`\"']{table}[`\"']")
+    return next((number for number, line in enumerate(lines_of(path), 1) if named.search(line)), 1)
+
+
+@cache
+def lines_of(path: Path) -> tuple[str, ...]:
+    """The lines of a file."""
+    return tuple(path.read_text(encoding="utf-8").splitlines())
 
 
 def column_schema(columns: Columns) -> dg.TableSchema:
     """The columns of a raw table with their units and how sensitive they are."""
     return dg.TableSchema([
         dg.TableColumn(
-            item.name, SQL_TYPES[item.type], description=item.unit or None, tags={"sensitivity": item.sensitivity},
+            item.name, SQL_TYPES[item.type], description=item.description, tags={"sensitivity": item.sensitivity},
             constraints=dg.TableColumnConstraints(nullable=not item.key),
         )
         for item in columns.values()

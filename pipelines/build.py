@@ -10,6 +10,7 @@ from pathlib import Path
 
 import orjson
 
+from pipelines.comments import write_comments
 from pipelines.errors import I3DError, StorageError, UsageError
 from pipelines.i3d.writeback.export import copy_record
 from pipelines.terms import OWN, explain_terms, lend_terms
@@ -50,6 +51,7 @@ def build(warehouse: Warehouse, select: tuple[str, ...] = (), terms: Path | None
         copy_record(warehouse)
         result = _summarise(warehouse, *_run_dbt(warehouse, select, terms))
         if not result.failed:
+            write_comments(warehouse)
             warehouse.publish()
             result.published = True
     return result
@@ -70,14 +72,15 @@ def _run_dbt(warehouse: Warehouse, select: tuple[str, ...], terms: Path | None) 
 
 
 def environment(warehouse: Warehouse, terms: Path | None) -> dict[str, str]:
-    """What dbt is told: which file to build, how much memory, which settings files; never the key of the API."""
+    """What dbt is told: which file to build, how much memory, which settings files; never a secret."""
     given = dict(os.environ) | {
         "I3D_BUILD_FILE": str(warehouse.private),
         "I3D_MEMORY_LIMIT": warehouse.memory_limit,
         "I3D_SETTINGS_FOLDER": str(lend_terms(terms or OWN, warehouse.dbt / "settings")),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    given.pop("I3D_API_TOKEN", None)
+    for secret in ("I3D_API_TOKEN", "I3D_NOTIFY"):
+        given.pop(secret, None)
     return given
 
 

@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     hourly_cron: str = "5 * * * *"
     monthly_cron: str = "30 6 2 * *"
     schedule_timezone: str = "UTC"
+    notify: SecretStr = SecretStr("")
 
     @field_validator("base_url")
     @classmethod

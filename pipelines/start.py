@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.i3d.redaction import protect
+from pipelines.i3d.redaction import pieces, protect
 from pipelines.settings import Settings, read_settings
 from pipelines.warehouse import Warehouse, keep_private
 
@@ -13,5 +13,6 @@ def prepare(**given: Any) -> tuple[Settings, Warehouse]:
     """The settings of this call, with the log filter in place."""
     keep_private()
     settings = read_settings(**given)
-    protect(settings.api_token.get_secret_value(), settings.pseudonym_key.get_secret_value())
+    keys = (settings.api_token.get_secret_value(), settings.pseudonym_key.get_secret_value())
+    protect(*keys, *pieces(settings.notify.get_secret_value()))
     return settings, Warehouse.of(settings)

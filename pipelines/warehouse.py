@@ -13,7 +13,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,17 @@ class Warehouse:
                 with guard:
                     return _rows(connection, sql, parameters)
 
+            yield rows
+
+    @contextmanager
+    def glancing(self) -> Iterator[Rows]:
+        """A session that waits for nobody and keeps the next load waiting no longer than its questions take.
+
+        Raises LockedWarehouseError at once where a load or build is under way, UsageError where nothing was loaded yet.
+        """
+        if not self.private.exists():
+            raise UsageError("Nothing has been loaded yet.", "Run `i3d load` first.")
+        with replace(self, lock_wait_seconds=0).writing(), self.session() as rows:
             yield rows
 
     def publish(self) -> None:

@@ -1,7 +1,7 @@
 """The SQL models as assets, their tests as asset checks, and the published file at the end of the graph."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,12 +10,14 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtC
 
 from dagster_project.defs.loads import POOL
 from dagster_project.defs.resources import DBT
+from dagster_project.freshness import NIGHTLY
+from dagster_project.modelled import Look
 from dagster_project.translators import OWNERS
 from pipelines.build import EVERY_NIGHT, PROJECT, environment
+from pipelines.comments import write_comments
 from pipelines.demo import chosen_terms
 from pipelines.i3d.writeback.export import copy_record
 from pipelines.start import prepare
-from pipelines.warehouse import Warehouse
 
 SETTINGS = PROJECT.parent / "settings"
 
@@ -50,7 +52,8 @@ class ModelTranslator(DagsterDbtTranslator):
 
     def get_asset_spec(self, manifest: Any, unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         """The spec of a model or seed, with its owners."""
-        return super().get_asset_spec(manifest, unique_id, project).replace_attributes(owners=OWNERS)
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        return spec.replace_attributes(owners=OWNERS, freshness_policy=NIGHTLY if spec.key.path[0] == "marts" else None)
 
 
 project = prepared(DbtProject(project_dir=PROJECT, profiles_dir=PROJECT))
@@ -64,21 +67,21 @@ def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[A
     with warehouse.writing(), surroundings(environment(warehouse, chosen_terms(settings, warehouse))):
         copy_record(warehouse)
         # Kept until dbt has let go of the file: only then can the rows be counted.
-        run = dbt.cli(["build", *EVERY_NIGHT], context=context, raise_on_error=False)
+        run = dbt.cli(["build", *EVERY_NIGHT], context=context, raise_on_error=False, target_path=warehouse.dbt / "target")
         made = list(run.stream())
+    passed = run.is_successful()
+    look = Look.at(warehouse, run.get_artifact("manifest.json")) if passed else None
     for event in made:
-        yield counted(event, warehouse, context.assets_def.keys_by_output_name)
-    if not run.is_successful():
+        if not isinstance(event, dg.Output):
+            yield event
+            continue
+        key = context.assets_def.keys_by_output_name[event.output_name]
+        if look:
+            yield event.with_metadata({**event.metadata, **look.metadata(key)})
+        else:  # without its outputs nothing goes on from a build that failed; what it made is only written down
+            yield dg.AssetMaterialization(key, metadata={**event.metadata})
+    if not passed:
         raise dg.Failure("A model or a test failed: the published file is as before. The checks name it.", allow_retries=False)
-
-
-def counted(event: Any, warehouse: Warehouse, keys: Mapping[str, dg.AssetKey]) -> Any:
-    """The event with the number of rows, where it tells of a model that was built."""
-    if not isinstance(event, dg.Output):
-        return event
-    with warehouse.session() as ask:
-        rows = ask(f"select count(*) as n from {'.'.join(keys[event.output_name].path)}")  # noqa: S608
-    return event.with_metadata({**event.metadata, "dagster/row_count": rows[0]["n"]}) if rows else event
 
 
 marts = [key for key in models.keys if key.path[0] == "marts"]
@@ -86,12 +89,14 @@ marts = [key for key in models.keys if key.path[0] == "marts"]
 
 @dg.asset(
     key=["published", "warehouse"], deps=marts, group_name="published", kinds={"duckdb"}, owners=OWNERS, pool=POOL,
+    freshness_policy=NIGHTLY,
     description="The file that everybody reads: a copy of the private one, replaced in one step when every test passed.",
 )  # fmt: skip
 def published_warehouse(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     """Publishes the warehouse."""
     _, warehouse = prepare()
     with warehouse.writing():
+        write_comments(warehouse)
         warehouse.publish()
     size = warehouse.published.stat().st_size
     return dg.MaterializeResult(metadata={"path": str(warehouse.published), "megabytes": round(size / 10**6, 1)})

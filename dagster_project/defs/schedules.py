@@ -8,6 +8,7 @@ import dagster as dg
 from dagster_project.defs.loads import DAYS
 from dagster_project.defs.models import models
 from dagster_project.defs.models import published_warehouse as published
+from dagster_project.freshness import OBSERVED
 from dagster_project.translators import raw_key
 from pipelines.i3d.columns import tables
 from pipelines.i3d.operation import Operation
@@ -25,7 +26,7 @@ def keys_of(operations: Iterable[Operation]) -> list[dg.AssetKey]:
 DEFAULT = [one for one in LOADED if one.default]
 SERIES = [one for one in DEFAULT if one.window is not None]
 BILLING = [one for one in DEFAULT if one.group == "billing" or one.area == "billing"]
-SERVERS = [one for one in DEFAULT if one.table == "dedicated_servers"]
+SERVERS = [one for one in DEFAULT if one.table in OBSERVED]
 
 after_load = dg.AssetSelection.assets(*models.keys, published.key)
 nightly = dg.define_asset_job(

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import orjson
 
-from pipelines.errors import NotAllowedError, UsageError
+from pipelines.errors import I3DError, NotAllowedError, UsageError
 from pipelines.i3d.client import Client
 from pipelines.i3d.columns import LOAD_LENGTHS, LOAD_WINDOWS
 from pipelines.i3d.fetch import Fetched, Fetcher, Part, inherited, parameters
@@ -45,10 +45,11 @@ class Request:
 
 @dataclass(slots=True)
 class Report:
-    """How a load went: one row per table, as in `raw_i3d.load_log`."""
+    """How a load went: one row per table, as in `raw_i3d.load_log`, and the error of each that was not loaded."""
 
     run_id: str
     tables: list[Row] = field(default_factory=list)
+    errors: dict[str, I3DError] = field(default_factory=dict)
     requests: int = 0
     seconds: float = 0.0
 
@@ -156,6 +157,7 @@ def _report(
 ) -> Report:  # fmt: skip
     report = Report(secrets.token_hex(8), requests=requests)
     report.seconds = (datetime.now(UTC) - begun).total_seconds()
+    report.errors = {one.operation.table: one.error for one in landed if one.error is not None}
     common = {"run_id": report.run_id, "as_of": request.now, "started_at": begun, "finished_at": datetime.now(UTC)}
     order = {operation: place for place, operation in enumerate(request.operations)}
     with warehouse.connect() as connection:

@@ -6,10 +6,12 @@ import logging
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import unquote
 
 from pipelines.i3d.shape import Shape
 
 MASK = "***"
+SHORTEST_SECRET = 6
 # A quoted value ends at its quote; a bare one may hold blanks and semicolons, so it ends with the line.
 HEADERS = re.compile(
     r"(?i)((?:private-token|authorization|cookie)['\"]?\s*[:=,]\s*b?['\"]?)((?<=')[^'\r\n]*|(?<=\")[^\"\r\n]*|[^\r\n]*)"
@@ -38,6 +40,13 @@ class RedactingFilter(logging.Filter):
         if record.exc_text:
             record.exc_text = self.redact(record.exc_text)
         return True
+
+
+def pieces(addresses: str) -> list[str]:
+    """Every part of these addresses that may be a secret: such as the words of slack://…, the password of mailtos://…."""
+    places = [place.partition("://")[2] for place in re.split(r"[\s,]+", addresses)]
+    words = {form for place in places for word in re.split(r"[/:@?&=]+", place) for form in (word, unquote(word))}
+    return [word for word in words if len(word) >= SHORTEST_SECRET and not re.fullmatch(r"[\d.]+|localhost", word)]
 
 
 def protect(*secrets: str) -> None:

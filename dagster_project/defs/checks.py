@@ -1,0 +1,37 @@
+"""Checks that look at several tables at once. Those of a single table are told by its load or its model."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from dagster_project.defs.loads import POOL
+from dagster_project.translators import raw_key
+from pipelines.i3d.census import KINDS, Count, compare
+from pipelines.start import prepare
+
+SAYS: Mapping[bool, str] = {True: "yes", False: "no"}
+
+
+@dg.asset_check(
+    asset=raw_key("dashboard_services"), name="services_as_the_provider_counts_them", pool=POOL,
+    additional_deps=[raw_key(table) for table in KINDS],
+    description="As many services of each kind were loaded as the provider counts. What its names do not tell apart is left out.",
+)  # fmt: skip
+def services_as_counted() -> dg.AssetCheckResult:
+    """Compares with the API's own count; a warning, for nothing says what exactly the provider counts."""
+    _, warehouse = prepare()
+    with warehouse.writing(), warehouse.session() as ask:
+        counts = compare(ask)
+    return dg.AssetCheckResult(
+        passed=all(one.agrees for one in counts), severity=dg.AssetCheckSeverity.WARN,
+        metadata={"counts": dg.MetadataValue.md(as_markdown(counts)), "compared": sum(one.table is not None for one in counts)},
+    )  # fmt: skip
+
+
+def as_markdown(counts: list[Count]) -> str:
+    """One line per kind of service."""
+    lines = ["| service | provider | table | loaded | agrees |", "|---|---:|---|---:|---|"]
+    for one in counts:
+        compared = (one.table, one.loaded, SAYS[one.agrees]) if one.table else ("", "", "not applicable")
+        lines.append("| " + " | ".join(str(cell) for cell in (one.service.replace("|", "\\|"), one.amount, *compared)) + " |")
+    return "\n".join(lines)
