@@ -114,7 +114,8 @@ class Marts:
         """The one row with this key."""
         if (mart, key) not in self._found:
             rows = self.rows(f"select * from marts.{mart}")
-            self._found[mart, key] = {"|".join("" if row[name] is None else str(row[name]) for name in key): row for row in rows}
+            texts = ["|".join("" if row[name] is None else str(row[name]) for name in key) for row in rows]
+            self._found[mart, key] = dict(zip(texts, rows, strict=True))
             assert len(self._found[mart, key]) == len(rows), f"{key} is no key of {mart}"
         return self._found[mart, key][text]
 
@@ -135,7 +136,9 @@ def check(figure: Figure, marts: Marts) -> None:
     assert figure.value == ("" if exact is None else f"{exact:f}" if isinstance(exact, Decimal) else str(exact)), said
     if exact in (None, ""):
         assert figure.text in ("unknown", "\N{EN DASH}"), said
-    elif isinstance(exact, (Decimal, int)) and not isinstance(exact, bool):
+    elif isinstance(exact, bool):
+        assert figure.text == ("yes" if exact else "no"), said
+    elif isinstance(exact, (Decimal, int)):
         check_number(figure, Decimal(exact), row, said)
     elif isinstance(exact, date):
         forms = ("%Y-%m-%d %H:%M",) if isinstance(exact, datetime) else ("%Y-%m-%d", "%b %Y")

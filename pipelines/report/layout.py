@@ -180,8 +180,8 @@ def moment(name: str, label: str) -> Column:
 
 
 def by_money(column: str) -> str:
-    """The order of amounts, the largest first whatever its sign and currency, unknown ones before."""
-    return f"abs(rows.{column}) * {EURO_WEIGHT} desc nulls first"
+    """The order of amounts, the largest first whatever its sign and currency, unknown ones last."""
+    return f"abs(rows.{column}) * {EURO_WEIGHT} desc nulls last"
 
 
 def folded(table: Table, **changes: Any) -> Table:
