@@ -53,3 +53,12 @@
 {% macro steps_to(distance, step) -%}
     (greatest({{ distance }} + {{ step }} - 1, 0) // {{ step }})
 {%- endmacro %}
+
+
+{#- The days from one day to another where every month has thirty. -#}
+{% macro days_between_of_thirty(start, until) -%}
+    (
+        30 * date_diff('month', {{ start }}, {{ until }})
+        + least(day({{ until }}) - 1, 30) - least(day({{ start }}) - 1, 30)
+    )
+{%- endmacro %}
