@@ -19,7 +19,9 @@ from pipelines.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 TIMES = 28  # the demo has 36 services
-IDENTIFIERS = ("service_key", "colocation_id", "invoice_id", "server_uuid", "pdu_id", "location_id", "exception_id")
+IDENTIFIERS = (
+    "service_key", "colocation_id", "invoice_id", "server_uuid", "pdu_id", "location_id", "exception_id", "reconciliation_id", "expected_charge_id",
+)  # fmt: skip
 HOSTILE = "<script>alert(1)</script>\"'&=cmd|' /C calc'!A0"
 
 

@@ -38,8 +38,34 @@ FAILED = Table(
     note="Line 0 is the head of the document, the invoice * the account.",
 )  # fmt: skip
 
+RECONCILED = Table(
+    "reconciliation", "Billed against agreed", "reconciliation_by_kind", ("charge_kind", "currency_code"),
+    (
+        code("charge_kind", "Kind"), money("billed_amount", "Billed"), count("settled_count", "Settled"),
+        count("unknown_count", "Not to be judged"), count("finding_count", "Findings"),
+        money("finding_amount", "They differ by", optional=True), count("forgiven_count", "Tolerated"),
+        money("forgiven_amount", "Money forgiven"), text("tolerance", "Tolerance, the largest of"),
+    ),
+    "rows.charge_kind, rows.currency_code", empty="No invoice line and no expected charge yet.", top=40,
+    note="Over all invoices that were loaded, excluding VAT. A tolerance that forgives much hides something.",
+)  # fmt: skip
+
+FINDINGS = Table(
+    "findings", "Lines that are not what was agreed", "invoice_reconciliation", ("reconciliation_id",),
+    (
+        code("code", "Finding"), text("message", "What it is"), text("invoice_id", "Invoice id"),
+        count("line_number", "Line", optional=True), day("period_start", "From"), money("expected_amount", "Expected"),
+        money("billed_amount", "Billed"), money("variance_amount", "Difference"), note(),
+    ),
+    by_money("variance_amount"), rest="variance_amount",
+    where="rows.code not in ('matched', 'matched_within_tolerance', 'timing_difference', 'not_yet_due', 'unpriced', "
+    "'not_proved')",
+    empty="Every line is what was agreed, or cannot be judged.",
+)  # fmt: skip
+
 INVOICES = Section(
-    "invoices", "Invoices", "What is open and since when, and which documents are arithmetically wrong.",
-    (AGEING, OPEN, FAILED),
-    alarm="failed_proofs", alarm_label="failed proofs",
+    "invoices", "Invoices",
+    "What is open and since when, which documents are arithmetically wrong, and which charge what was not agreed.",
+    (AGEING, OPEN, FAILED, RECONCILED, FINDINGS),
+    alarm="findings", alarm_label="findings",
 )  # fmt: skip
