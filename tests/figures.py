@@ -29,6 +29,7 @@ class Figure:
     row: str
     column: str
     value: str
+    owner: str
     table: str = ""
     text: str = ""
 
@@ -80,7 +81,7 @@ class Page(HTMLParser):
         where = given | said
         found = Figure(
             given.get("data-of") or where["data-mart"], tuple(where["data-key"].split()), row, given["data-column"],
-            given["data-value"], said.get("data-table", ""),
+            given["data-value"], where["data-mart"], said.get("data-table", ""),
         )  # fmt: skip
         self.figures.append(found)
         return found
@@ -121,11 +122,11 @@ class Marts:
 
     def behind(self, figure: Figure) -> dict[str, Any]:
         """The row of the mart that a figure comes from."""
-        if figure.mart != "services" or figure.key == ("service_key",):
-            return self.row(figure.mart, figure.key, figure.row)
-        first = figure.row.split("|")[0]
+        row = self.row(figure.owner, figure.key, figure.row)
+        if figure.mart == figure.owner:
+            return row
         prefix = {"colocation_id": "colocation:", "server_uuid": "flexmetal_server:"}.get(figure.key[0], "")
-        return self.row("services", ("service_key",), prefix + first)
+        return self.row("services", ("service_key",), row.get("service_key") or prefix + row[figure.key[0]])
 
 
 def check(figure: Figure, marts: Marts) -> None:
