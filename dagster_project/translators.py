@@ -6,6 +6,7 @@ Nothing is loaded here, and no table is named.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -74,12 +75,13 @@ class RawTranslator(DagsterDltTranslator):
 def references(operation: Operation) -> dg.CodeReferencesMetadataValue:
     """Links to where the table is documented, and to its line in the catalogue."""
     places = {"documentation": DOCUMENTATION, "catalogue": CATALOGUE / f"{operation.area}.py"}
-    return dg.CodeReferencesMetadataValue(
-        code_references=[
+    with warnings.catch_warnings():  # they may change with a release of Dagster, which is pinned: nothing a user should read
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        found = [
             dg.LocalFileCodeReference(file_path=str(path), line_number=line_of(path, operation.table), label=label)
             for label, path in places.items() if path.exists()
-        ]
-    )  # fmt: skip
+        ]  # fmt: skip
+        return dg.CodeReferencesMetadataValue(code_references=found)
 
 
 def line_of(path: Path, table: str) -> int:
