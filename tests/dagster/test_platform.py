@@ -128,7 +128,7 @@ def test_a_run_whose_process_is_killed_in_the_middle_is_tried_again_and_nothing_
     for table in SERIES:
         key = ", ".join(key_columns(BY_TABLE[table]))
         [(rows, distinct)] = page.account.query(f"select count(*), count(distinct ({key})) from raw_i3d.{table}")
-        ledger = "select sum(row_count), sum(missing_count) filter (state <> 'open') from raw_i3d.load_windows where table_name = "
-        [(told, missing)] = page.account.query(f"{ledger} '{table}'")
+        sums = "sum(row_count), sum(missing_count) filter (state <> 'open')"
+        [(told, missing)] = page.account.query(f"select {sums} from raw_i3d.load_windows where table_name = '{table}'")
         assert rows == distinct == told > 0, table
         assert not missing, table
