@@ -18,7 +18,8 @@ from dagster_dlt import DagsterDltTranslator
 from dagster_dlt.translator import DltResourceTranslatorData
 
 from dagster_project.freshness import freshness_of
-from pipelines.generate import ROOT, describe
+from pipelines.dictionary import describe
+from pipelines.generate import ROOT
 from pipelines.i3d.columns import SQL_TYPES, Columns, tables
 from pipelines.i3d.landing import Landed
 from pipelines.i3d.operation import Operation
@@ -100,7 +101,7 @@ def column_schema(columns: Columns) -> dg.TableSchema:
     """The columns of a raw table with their units and how sensitive they are."""
     return dg.TableSchema([
         dg.TableColumn(
-            item.name, SQL_TYPES[item.type], description=item.unit or None, tags={"sensitivity": item.sensitivity},
+            item.name, SQL_TYPES[item.type], description=item.description, tags={"sensitivity": item.sensitivity},
             constraints=dg.TableColumnConstraints(nullable=not item.key),
         )
         for item in columns.values()

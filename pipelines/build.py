@@ -10,6 +10,7 @@ from pathlib import Path
 
 import orjson
 
+from pipelines.comments import write_comments
 from pipelines.errors import I3DError, StorageError, UsageError
 from pipelines.i3d.writeback.export import copy_record
 from pipelines.terms import OWN, explain_terms, lend_terms
@@ -50,6 +51,7 @@ def build(warehouse: Warehouse, select: tuple[str, ...] = (), terms: Path | None
         copy_record(warehouse)
         result = _summarise(warehouse, *_run_dbt(warehouse, select, terms))
         if not result.failed:
+            write_comments(warehouse)
             warehouse.publish()
             result.published = True
     return result

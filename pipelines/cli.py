@@ -50,7 +50,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another account.")] = 1,
     size: Annotated[str, typer.Option(help="small, medium, large or empty.")] = "small",
 ) -> None:
-    """Simulates an account, loads half a year of it, builds, publishes: needs no key and no network."""
+    """Simulates an account, loads half a year of it, builds, publishes, reports: needs no key and no network."""
     from pipelines.demo import run_demo
 
     settings, warehouse = prepare()
@@ -83,10 +83,12 @@ def run_load(
     return bool(report.failed)
 
 
-def finish_build(result: Any, warehouse: Warehouse, *, failed: bool) -> None:
-    """Shows a build and leaves with the right exit code."""
+def finish_build(result: Any, warehouse: Warehouse, *, failed: bool, report: bool = True) -> None:
+    """Shows a build, writes the report of what it published, and leaves with the right exit code."""
     screen.show_build(result)
     screen.out.print(f"Warehouse: {warehouse.published}", soft_wrap=True)
+    if report and result.published:
+        cli_read.make_report(warehouse)
     if failed or result.failed:
         raise typer.Exit(FAILED if failed else FINDINGS)
 
@@ -113,12 +115,12 @@ def build(
     settings, warehouse = prepare()
     with screen.working("building and testing the models"):
         result = build_models(warehouse, tuple(select or ()), chosen_terms(settings, warehouse))
-    finish_build(result, warehouse, failed=False)
+    finish_build(result, warehouse, failed=False, report=False)
 
 
 @app.command()
 def run(as_of: AsOf = None, full_refresh: Full = False, allow_shrink: Shrink = False) -> None:
-    """Loads, builds, publishes: what a schedule calls."""
+    """Loads, builds, publishes, reports: what a schedule calls."""
     from pipelines.build import build as build_models
     from pipelines.demo import chosen_terms
 

@@ -10,6 +10,7 @@ import typer
 from pipelines import screen
 from pipelines.errors import UsageError
 from pipelines.start import prepare
+from pipelines.warehouse import Warehouse
 
 FAILED, FINDINGS = 1, 3
 app = typer.Typer()
@@ -70,6 +71,24 @@ def drift() -> None:
         return
     screen.show_rows(["where", "what", "kind"], [[one.where, one.what, one.kind] for one in found])
     raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def report(
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="A folder; default report/ beside the file.")] = None,
+) -> None:
+    """Writes the report of the published file: a page, a workbook, CSV."""
+    _, warehouse = prepare()
+    make_report(warehouse, out)
+
+
+def make_report(warehouse: Warehouse, out: Path | None = None) -> None:
+    """Writes the report and says where it is."""
+    from pipelines.report import report_folder, write_report
+
+    with screen.working("writing the report"):
+        page, *_ = write_report(warehouse, (out or report_folder(warehouse)).resolve())
+    screen.out.print(f"Report: {page}", soft_wrap=True)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Writes the files that say again, for other readers, what the catalogue says: dbt's sources and the list of endpoints.
+"""Writes the files that say again, for other readers, what the catalogue and the models say: dbt's sources, two pages of lists.
 
 `python -m pipelines.generate` writes them, `--check` only says whether they are current. What a person writes by hand
 does not belong here.
@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from pipelines.dictionary import Entry, Item, describe, read_dictionary
 from pipelines.i3d.catalogue import AREAS, OPERATIONS
 from pipelines.i3d.columns import OWN_TABLES, Column, Columns, tables
 from pipelines.i3d.operation import Operation
@@ -23,6 +25,30 @@ UNIQUE = {"unique": {"config": {"severity": "warn"}}}
 HEADINGS = (
     "method", "path", "name", "kind", "tables", "group", "by default", "paged", "window", "risk", "what it is, or why not",
 )  # fmt: skip
+
+WRITTEN = "<!-- Written by `python -m pipelines.generate` from the catalogue and the models: change it there. -->"
+COLUMNS = ("column", "type", "unit", "currency", "class", "field", "tests", "what it is")
+KEPT = {"column", "type", "class", "what it is"}
+LEGEND = (
+    "# Data dictionary",
+    "",
+    "Every table and column of the published file. The same words are its comments: any SQL client shows them, and"
+    " `select * from duckdb_columns()` lists them.",
+    "",
+    "- **class**: `public`; `business`, confidential to the account; `personal`, about a person: it lands as a keyed hash"
+    " unless `I3D_PERSONAL_DATA=plain`, and inside a JSON column the strictest class of its fields counts. A fourth class,"
+    " secret, never lands.",
+    "- **unit**: NULL is unknown and never 0. **currency**: the column that tells the currency of an amount.",
+    "- **field**: what the API calls it. **tests**: what is proved by every build; `key` is part of what identifies a row.",
+)
+SCHEMAS = {
+    "marts": "For people. Names and types are a contract.",
+    "ops": "The record of writes.",
+    "settings": "What the API does not know: the files of `settings/`, or of your own folder.",
+    "staging": "Raw tables and the lists inside them, renamed and cast.",
+    "raw_i3d": "What the API said. dlt's own tables begin with `_dlt`; in `raw_i3d_staging` it works, and leaves nothing.",
+    "intermediate": "The workings of the models, listed by what a row is. They may change; read the marts.",
+}
 
 
 def write_sources() -> str:
@@ -50,7 +76,7 @@ def write_endpoints() -> str:
     """A page with one table per area of the API and one line per operation."""
     counts = {kind: sum(line.kind == kind for line in OPERATIONS) for kind in ("loaded", "on_demand", "write")}
     lines = [
-        "<!-- Written by `python -m pipelines.generate` from the catalogue: change it there. -->",
+        WRITTEN,
         "# Endpoints",
         "",
         f"All {len(OPERATIONS)} operations of the API: {counts['loaded']} are loaded as tables,"
@@ -63,10 +89,42 @@ def write_endpoints() -> str:
     return "\n".join(lines) + "\n"
 
 
+def write_dictionary() -> str:
+    """The first page of the dictionary: what a row of each table is, with links to its columns."""
+    lines = [WRITTEN, *LEGEND]
+    for schema, words in SCHEMAS.items():
+        mine = [one for one in _entries() if one.schema == schema]
+        rows = [(_link(one), one.description) for one in mine]
+        lines += ["", f"## {schema}", "", words, "", *_table(("table", "what it holds"), rows)]
+    return "\n".join(lines) + "\n"
+
+
+def write_schema(schema: str) -> str:
+    """The page of one schema: every table with its columns."""
+    lines = [WRITTEN, f"# {schema}", "", f"{SCHEMAS[schema]} What the columns mean: [data dictionary](../data-dictionary.md)."]
+    for one in (one for one in _entries() if one.schema == schema):
+        lines += ["", f"## {one.name}", "", *_facts(one), "", *_table(*_columns(one))]
+    return "\n".join(lines) + "\n"
+
+
+def _link(entry: Entry) -> str:
+    return f"[`{entry.name}`](data-dictionary/{entry.schema}.md#{entry.name})" if entry.columns else f"`{entry.name}`"
+
+
+@cache
+def _entries() -> list[Entry]:
+    return read_dictionary()
+
+
 FILES: Mapping[Path, Callable[[], str]] = {
     ROOT / "sql" / "models" / "staging" / "_sources.yml": write_sources,
     ROOT / "docs" / "endpoints.md": write_endpoints,
-}
+    ROOT / "docs" / "data-dictionary.md": write_dictionary,
+    **{
+        ROOT / "docs" / "data-dictionary" / f"{schema}.md": partial(write_schema, schema)
+        for schema in SCHEMAS if schema != "intermediate"
+    },
+}  # fmt: skip
 
 
 def stale() -> list[Path]:
@@ -91,20 +149,45 @@ def _column(column: Column, *, unique: bool) -> dict[str, Any]:
     meta: dict[str, Any] = {"sensitivity": column.sensitivity}
     meta |= {"unit": column.unit} if column.unit else {}
     meta |= {"key": True} if column.key else {}
-    return {"name": column.name, "config": {"meta": meta}} | ({"data_tests": [UNIQUE]} if unique else {})
+    tests = {"data_tests": [UNIQUE]} if unique else {}
+    return {"name": column.name, "description": column.description, "config": {"meta": meta}} | tests
 
 
-def describe(operation: Operation, table: str) -> str:
-    """What a row of one of the operation's tables is."""
-    return {
-        f"{operation.table}_observations": f"One row per row of {operation.table} and load: what changes all the time.",
-        f"{operation.table}_history": f"One row per version of the contract terms of a row of {operation.table}.",
-    }.get(table, operation.description)
+def _facts(entry: Entry) -> Iterator[str]:
+    """What stands above the columns of a table: what a row is, where it comes from, what proves it."""
+    yield entry.description
+    yield ""
+    if entry.operation is not None:
+        line = entry.operation
+        yield f"- Operation: `{line.name}`, `{line.method} {line.path}`, group `{line.group}`."
+    if entry.origins:
+        yield "- Made of: " + ", ".join(f"`{name}`" for name in entry.origins) + "."
+    if entry.tests:
+        yield "- Tested: " + "; ".join(entry.tests) + "."
+
+
+def _columns(entry: Entry) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The headings and cells of a table's columns; headings without any cell are left out."""
+    rows = [_cells(one) for one in entry.columns.values()]
+    kept = [place for place, name in enumerate(COLUMNS) if name in KEPT or any(row[place] for row in rows)]
+    return tuple(COLUMNS[place] for place in kept), [tuple(row[place] for place in kept) for row in rows]
+
+
+def _cells(item: Item) -> tuple[str, ...]:
+    field = f"`{item.field}`" if item.field else ""
+    return (
+        f"`{item.name}`", item.type, item.unit, item.currency, item.sensitivity, field, "; ".join(item.tests), item.description,
+    )  # fmt: skip
+
+
+def _table(headings: tuple[str, ...], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    yield _row(headings)
+    yield _row(["---"] * len(headings))
+    yield from map(_row, rows)
 
 
 def _rows(operations: Iterable[Operation]) -> Iterator[str]:
-    yield _row(HEADINGS)
-    yield _row(["---"] * len(HEADINGS))
+    yield from _table(HEADINGS, [])
     for line in operations:
         fills = ", ".join(f"`{table}`" for table in (line.table, *line.children) if table)
         risk = ", ".join(word for word in (str(line.risk) * (line.kind == "write"), "locked" * line.locked) if word)

@@ -14,6 +14,7 @@ from dagster_project.freshness import NIGHTLY
 from dagster_project.modelled import Look
 from dagster_project.translators import OWNERS
 from pipelines.build import EVERY_NIGHT, PROJECT, environment
+from pipelines.comments import write_comments
 from pipelines.demo import chosen_terms
 from pipelines.i3d.writeback.export import copy_record
 from pipelines.start import prepare
@@ -95,6 +96,7 @@ def published_warehouse(context: dg.AssetExecutionContext) -> dg.MaterializeResu
     """Publishes the warehouse."""
     _, warehouse = prepare()
     with warehouse.writing():
+        write_comments(warehouse)
         warehouse.publish()
     size = warehouse.published.stat().st_size
     return dg.MaterializeResult(metadata={"path": str(warehouse.published), "megabytes": round(size / 10**6, 1)})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from pipelines.i3d.catalogue.vocabulary import COLUMNS, EXCEPTIONS, UNITS
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.rows import WORDS, column, key_columns, parameter_column
 from pipelines.i3d.shape import Field, Sensitivity, Shape
@@ -26,13 +27,18 @@ SQL_TYPES: Mapping[DataType, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: dlt's data type, whether it is part of the key, and how sensitive it is."""
+    """One column: dlt's data type, whether it is part of the key, and how sensitive it is, inside a JSON column at worst.
+
+    `field` is what the API calls it, empty for what the loader adds.
+    """
 
     name: str
     type: DataType
     key: bool = False
     sensitivity: Sensitivity = "public"
     unit: str = ""
+    field: str = ""
+    description: str = ""
 
     def hint(self) -> dict[str, Any]:
         """The column as dlt wants it."""
@@ -85,12 +91,27 @@ LOAD_LENGTHS: Columns = {
         Column("refused_days", "bigint", unit="days"), Column("checked_at", "timestamp"),
     )
 }  # fmt: skip
+
+
+def described(table: str, columns: Columns) -> Columns:
+    """The columns with what the vocabulary says of them; a column it does not know has no description."""
+    return {
+        name: replace(
+            item, unit=item.unit or UNITS.get(name, ""), description=EXCEPTIONS.get(f"{table}.{name}", COLUMNS.get(name, "")),
+        )
+        for name, item in columns.items()
+    }  # fmt: skip
+
+
 # The loader's own tables, beside those of the catalogue.
 OWN_TABLES: Mapping[str, tuple[str, Columns]] = {
-    "load_log": ("One row per load and table: how it went.", LOAD_LOG),
-    "load_windows": ("One row per series, entity and day: when it was asked, what came, whether it is final.", LOAD_WINDOWS),
-    "load_lengths": ("One row per series: how many days one window may hold, and how many are too many.", LOAD_LENGTHS),
-    "load_rejects": ("One row per sample that could not be read, with its reason and its text.", LOAD_REJECTS),
+    table: (description, described(table, columns))
+    for table, columns, description in (
+        ("load_log", LOAD_LOG, "One row per load and table: how it went."),
+        ("load_windows", LOAD_WINDOWS, "One row per series, entity and day: when it was asked, what came, if it is final."),
+        ("load_lengths", LOAD_LENGTHS, "One row per series: how many days one window may hold, and how many are too many."),
+        ("load_rejects", LOAD_REJECTS, "One row per sample that could not be read, with its reason and its text."),
+    )
 }
 
 
@@ -108,7 +129,7 @@ def tables(operation: Operation) -> Mapping[str, Columns]:
         terms = {column(name): main[column(name)] for name in operation.history}
         valid = [Column(name, "timestamp", unit="UTC, the load's clock") for name in ("valid_from", "valid_to")]
         found[f"{operation.table}_history"] = keys | terms | {item.name: item for item in valid}
-    return found
+    return {table: described(operation.table, columns) for table, columns in found.items()}
 
 
 def _main(operation: Operation) -> Columns:
@@ -117,9 +138,7 @@ def _main(operation: Operation) -> Columns:
     fields = [_of(name, item) for name, item in _landing_shape(operation).fields.items()]
     derived = [Column(column(name), "text") for name in operation.key if "." in name or name == "row_id"]
     own = {item.name: item for item in [*parents, *derived, *fields, *_bookkeeping(operation)]}
-    return {
-        name: Column(name, item.type, name in keys, item.sensitivity, item.unit) for name, item in own.items()
-    }
+    return {name: replace(item, key=name in keys) for name, item in own.items()}
 
 
 def _landing_shape(operation: Operation) -> Shape:
@@ -135,7 +154,9 @@ def _landing_shape(operation: Operation) -> Shape:
 
 def _of(name: str, item: Field) -> Column:
     hashed = item.sensitivity == "personal" and not isinstance(item.of, Shape)
-    return Column(column(name), "text" if hashed else TYPES[item.type], sensitivity=item.sensitivity, unit=item.unit)
+    inside = [one.sensitivity for _, one in Shape("", {name: item}).walk()]
+    worst = max(inside, key=get_args(Sensitivity).index)
+    return Column(column(name), "text" if hashed else TYPES[item.type], sensitivity=worst, unit=item.unit, field=name)
 
 
 def _bookkeeping(operation: Operation) -> tuple[Column, ...]:

@@ -10,7 +10,7 @@ from bench import Bench
 from terminal import CHANGES, DONE, Run, bench, metal, rack, run, served
 from test_actions import MARTS, filled
 
-from pipelines.i3d.writeback.export import COLUMNS, copy_record
+from pipelines.i3d.writeback.export import RECORD, copy_record
 from pipelines.warehouse import Warehouse
 
 __all__ = ["bench", "run", "served"]
@@ -45,7 +45,7 @@ def check_copy(bench: Bench, warehouse: Warehouse) -> None:
         with warehouse.connect() as connection:
             described = connection.execute("describe ops.write_operations").fetchall()
             rows = connection.execute("select status, dry_run, attempts from ops.write_operations").fetchall()
-        assert [row[0] for row in described] == list(COLUMNS)
+        assert [row[0] for row in described] == list(RECORD)
         assert {row[0]: row[1] for row in described}["started_at"] == "TIMESTAMP"
         assert rows == [("planned", True, 0)] * 3 + [("applied", False, 1)] * 3
         warehouse.private.unlink()

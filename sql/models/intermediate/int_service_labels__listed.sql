@@ -20,6 +20,23 @@ projects as (
     where project_name is not null
 ),
 
+locations as (
+    select
+        'location' as dimension,
+        service_key,
+        location as dimension_value
+    from services
+    where location is not null
+),
+
+service_types as (
+    select
+        'service_type' as dimension,
+        service_key,
+        service_type as dimension_value
+    from services
+),
+
 labels as (
     select
         'label:' || label_key as dimension,
@@ -41,6 +58,10 @@ service_labels as (
     select * from purchase_orders
     union all
     select * from projects
+    union all
+    select * from locations
+    union all
+    select * from service_types
     union all
     select * from labels
     union all
