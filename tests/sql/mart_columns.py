@@ -59,6 +59,15 @@ MARTS: dict[str, tuple[str, str]] = {
     "idle_servers": (
         "service_key", "verdict days_observed mean_cpu_pct mean_bytes_per_day monthly_price currency_code",
     ),
+    "expected_charges": (
+        "expected_charge_id",
+        "service_key charge_kind period_start period_end expected_on quantity unit_price amount currency_code reason",
+    ),
+    "invoice_reconciliation": (
+        "reconciliation_id",
+        "service_key charge_kind period_start period_end currency_code expected_charge_id expected_amount billed_amount "
+        "variance_amount code match_rule match_confidence invoice_id line_number message tolerance_amount",
+    ),
     "load_health": (
         "table_name", "last_loaded_at row_count source_count missing_count freshness_hours status message",
     ),

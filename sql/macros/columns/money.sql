@@ -32,3 +32,12 @@
         cast(round(cast({{ amount }} as decimal(28, 4)) * {{ rate }}, 2) as decimal(18, 4))
     {%- endif -%}
 {%- endmacro %}
+
+
+{#- An amount as a person reads it, with its currency: 12.50 EUR, 24000 JPY. -#}
+{% macro amount_text(amount, currency_code) -%}
+    (
+        regexp_replace(cast({{ amount }} as varchar), case {{ currency_code }} when 'JPY' then '[.]0000$' else '00$' end, '')
+        || ' ' || {{ currency_code }}
+    )
+{%- endmacro %}

@@ -1,21 +1,9 @@
 with lines as (
-    select * from {{ ref('int_invoice_lines__proved') }}
+    select * from {{ ref('int_invoice_lines__described') }}
 ),
 
-periods as (
-    select * from {{ ref('int_invoice_lines__dated') }}
-),
-
-kinds as (
-    select * from {{ ref('int_invoice_lines__classified') }}
-),
-
-matches as (
-    select * from {{ ref('int_invoice_lines__matched') }}
-),
-
-credit_links as (
-    select * from {{ ref('int_credit_lines__linked') }}
+services_found as (
+    select * from {{ ref('int_line_services__found') }}
 ),
 
 invoice_lines as (
@@ -25,35 +13,31 @@ invoice_lines as (
         lines.description,
         lines.remarks,
         lines.order_id,
-        periods.period_start,
-        periods.period_end,
-        periods.period_reason,
+        lines.period_start,
+        lines.period_end,
+        lines.period_reason,
         lines.quantity,
-        {{ cents_to_amount('lines.unit_price_minor', 'lines.minor_divisor', scale=6) }} as unit_price,
-        {{ cents_to_amount('lines.setup_minor', 'lines.minor_divisor') }} as setup_amount,
-        {{ cents_to_amount('lines.excl_minor', 'lines.minor_divisor') }} as amount_excl_vat,
-        {{ cents_to_amount('lines.vat_minor', 'lines.minor_divisor') }} as vat_amount,
-        {{ cents_to_amount('lines.incl_minor', 'lines.minor_divisor') }} as amount_incl_vat,
-        cast(lines.proved_vat_pct as decimal(9, 4)) as vat_rate_pct,
+        lines.unit_price,
+        lines.setup_amount,
+        lines.amount_excl_vat,
+        lines.vat_amount,
+        lines.amount_incl_vat,
+        lines.vat_rate_pct,
         lines.currency_code,
-        kinds.charge_kind,
-        matches.service_key,
-        matches.match_rule,
-        matches.match_confidence,
-        matches.match_reason,
-        credit_links.credited_invoice_id,
-        credit_links.credited_line_number,
-        credit_links.credit_rule,
-        credit_links.credit_reason,
-        coalesce(lines.excl_raw, lines.vat_raw, lines.incl_raw, lines.quantity_raw, lines.unit_price_minor_raw, lines.setup_raw)
-            as amount_raw,
-        periods.period_raw
+        lines.charge_kind,
+        services_found.service_key,
+        services_found.match_rule,
+        services_found.match_confidence,
+        services_found.match_reason,
+        lines.credited_invoice_id,
+        lines.credited_line_number,
+        lines.credit_rule,
+        lines.credit_reason,
+        lines.amount_raw,
+        lines.period_raw
     from lines
-    left join periods on lines.invoice_id = periods.invoice_id and lines.line_number = periods.line_number
-    left join kinds on lines.invoice_id = kinds.invoice_id and lines.line_number = kinds.line_number
-    left join matches on lines.invoice_id = matches.invoice_id and lines.line_number = matches.line_number
-    left join credit_links
-        on lines.invoice_id = credit_links.invoice_id and lines.line_number = credit_links.line_number
+    left join services_found
+        on lines.invoice_id = services_found.invoice_id and lines.line_number = services_found.line_number
 )
 
 select * from invoice_lines
