@@ -31,7 +31,7 @@ SERVERS = [one for one in DEFAULT if one.table in OBSERVED]
 after_load = dg.AssetSelection.assets(*models.keys, published.key, report.key, focus.key)
 nightly = dg.define_asset_job(
     "nightly", dg.AssetSelection.assets(*keys_of(DEFAULT)) | after_load, tags=RETRIED,
-    description="Loads everything that is loaded by default, builds, tests, publishes, reports: what `i3d run` does, and FOCUS.",
+    description="Loads all that is loaded by default, builds, tests, publishes, reports: what `i3d run` does, and FOCUS.",
 )  # fmt: skip
 telemetry = dg.define_asset_job(
     "telemetry", dg.AssetSelection.assets(*keys_of(SERIES)), tags=RETRIED,
