@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 from matching_oracle import UNMATCHED, Case, make_case
-from reconciliation_cases import ISSUED, LOG, PRICE_PER_HOUR, Ledger, line, write_ledger
+from reconciliation_cases import ISSUED, LOG, PRICE_PER_HOUR, VAT_RATE, Ledger, line, write_ledger
 from scratch import ask, build_models, write_raw
 
 from pipelines.terms import OWN
@@ -56,8 +56,9 @@ def built(tmp_path_factory, ledger) -> Path:
     book = Ledger()
     book.rows = {table: list(rows) for table, rows in ledger.rows.items()}
     terms = shutil.copytree(OWN, path.parent / "terms")
-    with (terms / "flexmetal_prices.csv").open("a", encoding="utf-8") as file:
-        file.write(PRICE_PER_HOUR + "\n")
+    for name, row in (("flexmetal_prices", PRICE_PER_HOUR), ("vat_rates", VAT_RATE)):
+        with (terms / f"{name}.csv").open("a", encoding="utf-8") as file:
+            file.write(row + "\n")
     for case in CASES:
         write_case(book, case)
     write_raw(path, book.rows | {"load_log": LOG, "currencies": [{"id": "9", "name": "YEN", "decimals": 0}]})

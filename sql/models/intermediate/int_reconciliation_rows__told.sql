@@ -137,7 +137,7 @@ told_messages as (
                     ) || '.'
             when code = 'proration_variance'
                 then claim || ', where that part of the period costs ' || expected || '.'
-            when code = 'vat_variance' then claim || ', as expected, with VAT that is not that of its rate.'
+            when code = 'vat_variance' then claim || ', as expected, with VAT that is not.'
             when code = 'missing_charge' then claim || ' was expected on ' || expected_on || ' and is on no invoice.'
             when code = 'not_yet_due' then claim || ' is expected on ' || expected_on || '.'
             when code = 'timing_difference'
