@@ -76,7 +76,9 @@ ROWS = {
     "load_log": [{"run_id": "a", "table_name": "invoices", "status": "loaded", "as_of": AS_OF, "finished_at": AS_OF}],
     "currencies": [{"id": "0", "name": "Euro", "decimals": 2}, {"id": "9", "name": "YEN", "decimals": 0}],
     "account_details": [{"account_type": 2, "company_name": "Arena B.V."}],
-    "dedicated_servers": [SERVER | SEEN, {"id": "6", "category": " ", "dc_location_id": "", "instance_type": "", "labels": "{}"} | SEEN],
+    "dedicated_servers": [
+        SERVER | SEEN, {"id": "6", "category": " ", "dc_location_id": "", "instance_type": "", "labels": "{}"} | SEEN,
+    ],
     "dedicated_servers_history": [
         {"id": "5", "price_per_month": "10000", "currency_id": "0", "valid_from": datetime(2026, 1, 5, tzinfo=UTC)},
     ],
