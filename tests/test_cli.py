@@ -13,7 +13,7 @@ from duckdb import connect
 
 from pipelines import cli
 
-COMMANDS = {"demo", "run", "load", "build", "get", "operations", "doctor", "drift", "query", "simulate", "write"}
+COMMANDS = {"demo", "run", "load", "build", "get", "operations", "doctor", "drift", "query", "simulate", "write", "export"}
 Run = Callable[..., tuple[int, str, str]]
 
 
