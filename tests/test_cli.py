@@ -12,7 +12,7 @@ from duckdb import connect
 
 from pipelines import cli
 
-COMMANDS = {"demo", "run", "load", "build", "get", "operations", "doctor", "drift", "query", "simulate", "write"}
+COMMANDS = {"demo", "run", "load", "build", "get", "operations", "doctor", "drift", "query", "report", "simulate", "write"}
 Run = Callable[..., tuple[int, str, str]]
 
 

@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -51,7 +52,10 @@ def draw(kind: str, rows: Sequence[Row]) -> list[Drawing]:
 
 def _cost_by_kind(rows: Sequence[Row]) -> Iterator[Drawing]:
     known = [row for row in rows if row["amount"] is not None or row["forecast_amount"] is not None]
-    for currency in sorted({row["currency_code"] for row in known}, key=lambda code: (code != "EUR", code)):
+    worth: dict[str, Decimal] = {}
+    for row in known:
+        worth[row["currency_code"]] = worth.get(row["currency_code"], Decimal(0)) + (row["amount_eur"] or 0)
+    for currency in sorted(worth, key=lambda code: (-worth[code], code)):
         listed = [row for row in known if row["currency_code"] == currency]
         frame = _frame(listed, "month", "charge_kind", "amount", "forecast_amount")
         frame["kind"] = frame["charge_kind"].str.replace("_", " ")
@@ -112,7 +116,7 @@ def _curve(days: Sequence[Row], solid: str, dashed: str | None, commit: float | 
     )
     base = altair.Chart(frame).encode(x=when)
     layers = [base.mark_line(stroke=ACCENT, strokeWidth=2.5, point=altair.OverlayMarkDef(size=18, fill=ACCENT)).encode(
-        y=altair.Y(f"{solid}:Q", title=unit, axis=altair.Axis(format="~s", tickCount=4))
+        y=altair.Y(f"{solid}:Q", title=unit, axis=altair.Axis(format=",.0f", tickCount=4))
     )]  # fmt: skip
     if dashed:
         layers.append(base.mark_line(stroke=INK, strokeWidth=1.5, strokeDash=[5, 3]).encode(y=f"{dashed}:Q"))
@@ -128,7 +132,7 @@ def _power_peaks(rows: Sequence[Row]) -> Iterator[Drawing]:
     if not racks:
         return
     frame = _frame(racks, "colocation_id", "peak_amps", "contract_amps")
-    frame["rack"] = [f"{row['service_name'] or 'rack'} ({row['colocation_id']})" for row in racks]
+    frame["rack"] = [f"{row['colocation_id']} {row['service_name'] or ''}".strip() for row in racks]
     yield _twice(
         "Peak against contract, amperes",
         f"Bars of the peak of {len(racks)} racks with the least headroom, each with a line where its contract ends. "
@@ -141,7 +145,7 @@ def _bullets(frame: pd.DataFrame, width: int) -> Picture:
     # The page sets the labels in a font of its own: room for the widest.
     room = min(230 if width == WIDE else 150, 8 * max(map(len, frame["rack"])))
     who = altair.Y(
-        "rack:N", sort=list(frame["rack"]), title=None, axis=altair.Axis(labelLimit=room - 10, minExtent=room, grid=False)
+        "rack:N", sort=list(frame["rack"]), title=None, axis=altair.Axis(labelLimit=room * 0.8, minExtent=room, grid=False)
     )
     base = altair.Chart(frame).encode(y=who)
     scale = altair.Axis(title="A", format=",.0f", tickCount=5)

@@ -42,6 +42,7 @@ KINDS = Table(
     "cost_by_kind", "Cost by month and kind of charge", "cost_by_kind_month", ("month", "charge_kind", "currency_code"),
     (
         month(), code("charge_kind", "Kind"), count("service_count", "Services"), money("amount", "Cost", optional=True),
+        money("amount_eur", "In euros", optional=True),
         money("change_amount", "Change", optional=True), money("presence_amount", "New and ended", optional=True),
         money("quantity_amount", "Quantity", optional=True), money("price_amount", "Price", optional=True),
         money("forecast_amount", "Forecast", optional=True), code("forecast_method", "How it is forecast"),
