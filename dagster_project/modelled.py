@@ -25,7 +25,7 @@ class Look:
         """Looks at a file that nobody writes now."""
         types = column_types(warehouse)
         schemas = {node["schema"] for node in manifest["nodes"].values() if node["schema"] in types}
-        return cls(types, row_counts(warehouse, schemas), trace_models(manifest, types, warehouse.dbt / "lineage.json"))
+        return cls(types, row_counts(warehouse, schemas), trace_models(manifest, types))
 
     def metadata(self, key: dg.AssetKey) -> dict[str, Any]:
         """The metadata of one model or settings table; empty where the file does not hold it. A view has no row count."""

@@ -5,11 +5,9 @@ Nothing is loaded here, and no table is named.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -17,6 +15,7 @@ from dagster_dlt import DagsterDltTranslator
 from dagster_dlt.translator import DltResourceTranslatorData
 
 from dagster_project.freshness import freshness_of
+from dagster_project.references import references
 from pipelines.dictionary import describe
 from pipelines.generate import ROOT
 from pipelines.i3d.columns import SQL_TYPES, Columns, tables
@@ -27,7 +26,6 @@ from pipelines.i3d.source import area_source
 from pipelines.warehouse import RAW
 
 OWNERS = ["team:data"]
-DOCUMENTATION = ROOT / "docs" / "endpoints.md"
 CATALOGUE = ROOT / "pipelines" / "i3d" / "catalogue"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -67,32 +65,9 @@ class RawTranslator(DagsterDltTranslator):
                 "dagster/table_name": f"{RAW}.{table}",
                 "operation": operation.name,
                 "endpoint": f"{operation.method} {operation.path}",
-                "dagster/code_references": references(operation),
+                "dagster/code_references": references(RAW, table, catalogue=CATALOGUE / f"{operation.area}.py"),
             },
         )
-
-
-def references(operation: Operation) -> dg.CodeReferencesMetadataValue:
-    """Links to where the table is documented, and to its line in the catalogue."""
-    places = {"documentation": DOCUMENTATION, "catalogue": CATALOGUE / f"{operation.area}.py"}
-    return dg.CodeReferencesMetadataValue(
-        code_references=[
-            dg.LocalFileCodeReference(file_path=str(path), line_number=line_of(path, operation.table), label=label)
-            for label, path in places.items() if path.exists()
-        ]
-    )  # fmt: skip
-
-
-def line_of(path: Path, table: str) -> int:
-    """The first line that names the table in quotes of any kind, else the first of the file."""
-    named = re.compile(rf"[`\"']{table}[`\"']")
-    return next((number for number, line in enumerate(lines_of(path), 1) if named.search(line)), 1)
-
-
-@cache
-def lines_of(path: Path) -> tuple[str, ...]:
-    """The lines of a file."""
-    return tuple(path.read_text(encoding="utf-8").splitlines())
 
 
 def column_schema(columns: Columns) -> dg.TableSchema:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines import cli_read, cli_write, screen
+from pipelines import cli_export, cli_read, cli_write, screen
 from pipelines.errors import I3DError, UsageError
 from pipelines.settings import Settings
 from pipelines.start import prepare
@@ -25,6 +25,7 @@ app = typer.Typer(
 
 app.add_typer(cli_read.app)
 app.add_typer(cli_write.app, name="write")
+app.add_typer(cli_export.app, name="export")
 
 Select = Annotated[list[str] | None, typer.Option("--select", "-s", help="Table, area or group; repeatable.")]
 From = Annotated[str | None, typer.Option("--from", help="Start of the windows, UTC: 2026-11-01 or 2026-11-01T06:00.")]

@@ -5,27 +5,24 @@ Only reads; what a column means is written beside its model.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-import orjson
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import build_scope
+from sqlglot.optimizer.scope import Scope, build_scope
 
-from pipelines.warehouse import Warehouse, storage_errors
+from pipelines.warehouse import Warehouse
 
 COLUMNS = "select schema_name, table_name, column_name, data_type from duckdb_columns() where not internal order by all"
 TABLES = "select table_name from duckdb_tables() where schema_name = ? order by all"
 DIALECT = "duckdb"
 Types = dict[str, dict[str, dict[str, str]]]
-# By column: schema, table and column of each that it is made from.
-Origins = dict[str, list[list[str]]]
+Origin = tuple[str, str, str]  # schema, table, column
+Origins = dict[str, list[Origin]]
+Seen = dict[tuple[int, int], frozenset[Origin]]
 
 
 def column_types(warehouse: Warehouse) -> Types:
@@ -47,43 +44,60 @@ def row_counts(warehouse: Warehouse, schemas: Iterable[str]) -> dict[tuple[str, 
         }  # fmt: skip
 
 
-def trace_models(manifest: Mapping[str, Any], types: Types, memory: Path) -> dict[tuple[str, str], Origins]:
-    """The origins of the columns of every model that dbt compiled, by schema and name.
-
-    Statements seen before are looked up in the file `memory`, for reading one takes longer than running it.
-    """
-    known: dict[str, Origins] = orjson.loads(memory.read_bytes()) if memory.exists() else {}
-    kept: dict[str, Origins] = {}
-    found: dict[tuple[str, str], Origins] = {}
-    for schema, name, sql in _statements(manifest):
-        columns = types.get(schema, {}).get(name, {})
-        digest = hashlib.blake2b(orjson.dumps([sql, sorted(columns)]), digest_size=16).hexdigest()
-        kept[digest] = found[schema, name] = known[digest] if digest in known else trace(sql, list(columns), types)
-    with storage_errors(memory.parent):
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        memory.write_bytes(orjson.dumps(kept))
-    return found
+def trace_models(manifest: Mapping[str, Any], types: Types) -> dict[tuple[str, str], Origins]:
+    """The origins of the columns of every model that dbt compiled, by schema and name."""
+    nodes = manifest["nodes"].values()
+    models = [node for node in nodes if node["resource_type"] == "model" and node.get("compiled_code")]
+    return {(node["schema"], node["name"]): trace(node["compiled_code"], types) for node in models}
 
 
-def _statements(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "model" and node.get("compiled_code"):
-            yield node["schema"], node["name"], node["compiled_code"]
-
-
-def trace(sql: str, columns: list[str], types: Types) -> Origins:
-    """The origins of these columns of a query; a query that cannot be read has none."""
+def trace(sql: str, types: Types) -> Origins:
+    """The origins of every column of a query; a query that cannot be read has none."""
+    schema: dict[str, object] = {**types}
     try:
-        schema: dict[str, object] = {**types}
         tree = qualify(sqlglot.parse_one(sql, dialect=DIALECT), schema=schema, dialect=DIALECT, validate_qualify_columns=False)
-        scope = build_scope(tree)
-        return {column: _leaves(column, tree, scope) for column in columns}
     except SqlglotError:
         return {}
+    scope, seen = build_scope(tree), Seen()
+    names = _names(scope) if scope else []
+    return {name: sorted(_of(scope, place, seen)) for place, name in enumerate(names)} if scope else {}
 
 
-def _leaves(column: str, tree: Any, scope: Any) -> list[list[str]]:
-    nodes = [node for node in lineage(column, tree, scope=scope, dialect=DIALECT).walk() if not node.downstream]
-    tables = [(node.expression, node.name) for node in nodes if isinstance(node.expression, exp.Table)]
-    found = {(table.db, table.name, exp.to_column(name).name) for table, name in tables}
-    return [list(one) for one in sorted(found)]
+def _of(scope: Scope, place: int, seen: Seen) -> frozenset[Origin]:
+    """The origins of the column at a place. A recursive query asks for itself while it is answered: that adds nothing."""
+    key = (id(scope), place)
+    if key not in seen:
+        seen[key] = frozenset()
+        if isinstance(scope.expression, exp.SetOperation):
+            seen[key] = frozenset().union(*(_of(part, place, seen) for part in scope.set_operation_scopes))
+        elif isinstance(scope.expression, exp.Query) and place < len(scope.expression.selects):
+            seen[key] = _inside(scope, scope.expression.selects[place], seen)
+    return seen[key]
+
+
+def _names(scope: Scope) -> list[str]:
+    return scope.expression.named_selects if isinstance(scope.expression, exp.Query) else []
+
+
+def _inside(scope: Scope, expression: Any, seen: Seen) -> frozenset[Origin]:
+    """The origins of all columns in an expression, those of its subqueries among them."""
+    sources: dict[str, Any] = {}
+    for one in (scope, *_nested(scope)):
+        sources |= one.sources
+    found: set[Origin] = set()
+    for column in expression.find_all(exp.Column):
+        source = sources.get(column.table)
+        if isinstance(source, exp.Table):
+            found.add((source.db, source.name, column.name))
+        elif isinstance(source, Scope) and source.is_udtf:
+            found |= _inside(source, source.expression, seen)
+        elif isinstance(source, Scope):
+            names = _names(source)
+            found |= _of(source, names.index(column.name), seen) if column.name in names else frozenset()
+    return frozenset(found)
+
+
+def _nested(scope: Scope) -> Iterator[Scope]:
+    for one in scope.subquery_scopes:
+        yield one
+        yield from _nested(one)

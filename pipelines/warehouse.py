@@ -155,9 +155,12 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[
 
 
 @contextmanager
-def reading(published: Path, memory_limit: str = "2GB") -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(
+    published: Path, memory_limit: str = "2GB", *, writes_to: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A locked-down read-only connection to the published file: no other file, no extension, no network.
 
+    Files can be written into one folder where that is named, and nowhere else.
     Raises UsageError when there is no such file yet.
     """
     if not published.exists():
@@ -167,10 +170,23 @@ def reading(published: Path, memory_limit: str = "2GB") -> Iterator[duckdb.DuckD
     try:
         connection.execute(f"set TimeZone = 'UTC'; set memory_limit = '{memory_limit}'")
         connection.execute("set autoinstall_known_extensions = false; set autoload_known_extensions = false")
+        if writes_to:
+            connection.execute("set allowed_directories = [?]", [str(writes_to)])
         connection.execute("set enable_external_access = false; set lock_configuration = true")
         yield connection
     finally:
         connection.close()
+
+
+def in_one_step(path: Path, write: Callable[[Path], object]) -> Path:
+    """Writes beside the file and replaces it, so that whoever reads it sees the old or the new one, whole."""
+    fresh = path.with_name(f".{os.getpid()}.{path.name}")
+    try:
+        write(fresh)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return path
 
 
 def pseudonym_key(settings: Settings, warehouse: Warehouse) -> bytes | None:

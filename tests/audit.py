@@ -73,7 +73,7 @@ class Audit:
 
 @dataclass(frozen=True)
 class Demo:
-    """What `i3d demo` left: its folder and its words. Copy what a test changes."""
+    """What `i3d demo` or `i3d run` left: its folder and its words. Copy what a test changes."""
 
     audit: Audit
 
@@ -89,11 +89,16 @@ class Demo:
 
 
 def shared_demo(folder: Path) -> Demo:
-    """The demo in this folder, run by whichever process of the tests asks first."""
+    """The demo in this folder."""
+    return made_once(folder, "demo", I3D_WAREHOUSE=str(Demo(Audit(folder)).warehouse))
+
+
+def made_once(folder: Path, command: str, **environment: str) -> Demo:
+    """What a command of `i3d` leaves in this folder, run by whichever process of the tests asks first."""
     demo = Demo(Audit(folder))
     with FileLock(folder.with_suffix(".lock")):
         if not (folder / "printed.txt").exists():
             folder.mkdir()
-            printed = demo.audit.run(str(Path(sys.executable).with_name("i3d")), "demo", I3D_WAREHOUSE=str(demo.warehouse))
+            printed = demo.audit.run(str(Path(sys.executable).with_name("i3d")), command, **environment)
             (folder / "printed.txt").write_text(printed)
     return demo

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit import Demo, shared_demo
+from audit import Demo, made_once, shared_demo
 from pydantic import SecretStr
 
 from pipelines.i3d.client import Client
@@ -33,8 +33,36 @@ def _no_settings_from_outside() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
     """One demo for all tests of all workers: half a year of an account, built, published, reported. Nobody changes it."""
+    return shared_demo(common_folder(tmp_path_factory, worker_id) / "demo")
+
+
+@pytest.fixture(scope="session")
+def ran(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
+    """What `i3d run` leaves of the account of the tests, with a day of telemetry before today. Nobody changes it."""
+    folder = common_folder(tmp_path_factory, worker_id) / "ran"
+    world = World()
+    with Server(world) as server:
+        environment = Account(world, server.url, folder / "data", history_days=1).environment()
+        return made_once(folder, "run", **environment)
+
+
+@pytest.fixture(scope="session")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The same account after a night under Dagster: loaded, built and published by the nightly job."""
+    from night import Night
+
+    folder = tmp_path_factory.mktemp("night")
+    world = World()
+    with Server(world) as server:
+        made = Night(Account(world, server.url, folder, history_days=1), folder)
+        made.first = made.run()
+        yield made
+
+
+def common_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder that all workers see."""
     mine = tmp_path_factory.getbasetemp()
-    return shared_demo((mine if worker_id == "master" else mine.parent) / "demo")
+    return mine if worker_id == "master" else mine.parent
 
 
 class Account:
@@ -45,6 +73,14 @@ class Account:
         given = {"history_days": 0, "warehouse": folder / "warehouse.duckdb", **settings}
         self.settings: Settings = read_settings(base_url=url, api_token=SecretStr(world.token), **given)
         self.warehouse = Warehouse.of(self.settings)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """What a person would have set; one key for all accounts of the tests makes their hashes comparable."""
+        return {
+            "I3D_BASE_URL": self.settings.base_url, "I3D_API_TOKEN": self.world.token, "I3D_PSEUDONYM_KEY": "of-the-tests",
+            "I3D_AS_OF": self.world.clock.now().isoformat(), "I3D_WAREHOUSE": str(self.warehouse.published),
+            "I3D_HISTORY_DAYS": str(self.settings.history_days),
+        } | more  # fmt: skip
 
     def load(self, *words: str, transport: Any = None, **given: Any) -> Report:
         """One load as of the world's clock."""

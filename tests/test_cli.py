@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from audit import Demo
 from conftest import Account
 from duckdb import connect
 
@@ -141,12 +142,10 @@ def test_drift_is_none_against_the_simulator_and_found_where_it_is(run: Run, acc
 
 
 @pytest.mark.slow
-def test_run_loads_builds_publishes_and_query_reads(run: Run, account: Callable[..., Account], tmp_path: Path) -> None:
-    mine = account()
-    code, out, _ = run("run", **at(mine))
-    assert code == 0, out
-    assert "published" in out
-    _, csv, _ = run("query", "select service_type, count(*) as n from marts.services group by all order by all", "-f", "csv")
+def test_run_loads_builds_publishes_and_query_reads(run: Run, ran: Demo, tmp_path: Path) -> None:
+    assert "published" in ran.printed  # and the exit code was 0
+    count = "select service_type, count(*) as n from marts.services group by all order by all"
+    _, csv, _ = run("query", count, "-f", "csv", warehouse=str(ran.warehouse))
     assert "colocation,6" in csv
     assert run("query", "select 1 as one", "-f", "parquet", "-o", str(tmp_path / "one.parquet"))[0] == 0
     assert connect().execute(f"select one from '{tmp_path}/one.parquet'").fetchall() == [(1,)]

@@ -15,7 +15,7 @@ SAYS: Mapping[bool, str] = {True: "yes", False: "no"}
 @dg.asset_check(
     asset=raw_key("dashboard_services"), name="services_as_the_provider_counts_them", pool=POOL,
     additional_deps=[raw_key(table) for table in KINDS],
-    description="As many services of each kind were loaded as the provider counts. What its names do not tell apart is left out.",
+    description="As many services of each kind were loaded as the provider counts; names that say nothing are left out.",
 )  # fmt: skip
 def services_as_counted() -> dg.AssetCheckResult:
     """Compares with the API's own count; a warning, for nothing says what exactly the provider counts."""

@@ -12,6 +12,7 @@ from dagster_project.defs.loads import POOL
 from dagster_project.defs.resources import DBT
 from dagster_project.freshness import NIGHTLY
 from dagster_project.modelled import Look
+from dagster_project.references import references
 from dagster_project.translators import OWNERS
 from pipelines.build import EVERY_NIGHT, PROJECT, environment
 from pipelines.comments import write_comments
@@ -53,7 +54,13 @@ class ModelTranslator(DagsterDbtTranslator):
     def get_asset_spec(self, manifest: Any, unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         """The spec of a model or seed, with its owners."""
         spec = super().get_asset_spec(manifest, unique_id, project)
-        return spec.replace_attributes(owners=OWNERS, freshness_policy=NIGHTLY if spec.key.path[0] == "marts" else None)
+        node = manifest["nodes"].get(unique_id)
+        if node is None:
+            return spec
+        places = {"code": PROJECT / node["original_file_path"]}
+        metadata = {**spec.metadata, "dagster/code_references": references(node["schema"], node["name"], **places)}
+        late = NIGHTLY if node["schema"] == "marts" else None
+        return spec.replace_attributes(owners=OWNERS, freshness_policy=late, metadata=metadata)
 
 
 project = prepared(DbtProject(project_dir=PROJECT, profiles_dir=PROJECT))

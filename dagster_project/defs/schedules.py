@@ -5,7 +5,7 @@ from datetime import datetime
 
 import dagster as dg
 
-from dagster_project.defs.loads import DAYS
+from dagster_project.defs.exports import focus, report
 from dagster_project.defs.models import models
 from dagster_project.defs.models import published_warehouse as published
 from dagster_project.freshness import OBSERVED
@@ -28,13 +28,13 @@ SERIES = [one for one in DEFAULT if one.window is not None]
 BILLING = [one for one in DEFAULT if one.group == "billing" or one.area == "billing"]
 SERVERS = [one for one in DEFAULT if one.table in OBSERVED]
 
-after_load = dg.AssetSelection.assets(*models.keys, published.key)
+after_load = dg.AssetSelection.assets(*models.keys, published.key, report.key, focus.key)
 nightly = dg.define_asset_job(
-    "nightly", dg.AssetSelection.assets(*keys_of(DEFAULT)) | after_load, partitions_def=DAYS, tags=RETRIED,
-    description="Loads everything that is loaded by default, builds and tests the models, publishes: what `i3d run` does.",
+    "nightly", dg.AssetSelection.assets(*keys_of(DEFAULT)) | after_load, tags=RETRIED,
+    description="Loads all that is loaded by default, builds, tests, publishes, reports: what `i3d run` does, and FOCUS.",
 )  # fmt: skip
 telemetry = dg.define_asset_job(
-    "telemetry", dg.AssetSelection.assets(*keys_of(SERIES)), partitions_def=DAYS, tags=RETRIED,
+    "telemetry", dg.AssetSelection.assets(*keys_of(SERIES)), tags=RETRIED,
     description="Loads telemetry: for today all that is open, for other days those days again.",
 )  # fmt: skip
 servers = dg.define_asset_job(

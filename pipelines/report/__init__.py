@@ -6,12 +6,10 @@ down in full.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.report.contents import read_contents
-from pipelines.warehouse import Warehouse, storage_errors
+from pipelines.warehouse import Warehouse, in_one_step, storage_errors
 
 PAGE, WORKBOOK, SHEETS = "report.html", "report.xlsx", "csv"
 
@@ -37,21 +35,10 @@ def write_report(warehouse: Warehouse, out: Path) -> list[Path]:
     with storage_errors(out):
         (out / SHEETS).mkdir(parents=True, exist_ok=True)
         written = [
-            _in_one_step(out / PAGE, lambda path: path.write_text(page, encoding="utf-8")),
-            _in_one_step(out / WORKBOOK, lambda path: write_workbook(path, TABLES, frames)),
+            in_one_step(out / PAGE, lambda path: path.write_text(page, encoding="utf-8")),
+            in_one_step(out / WORKBOOK, lambda path: write_workbook(path, TABLES, frames)),
         ]
         for table in TABLES:
             path = out / SHEETS / f"{table.name}.csv"
-            written.append(_in_one_step(path, lambda path, table=table: write_csv(path, table, frames[table.name])))  # type: ignore[misc]
+            written.append(in_one_step(path, lambda path, table=table: write_csv(path, table, frames[table.name])))  # type: ignore[misc]
     return written
-
-
-def _in_one_step(path: Path, write: Callable[[Path], object]) -> Path:
-    """Writes beside the file and replaces it, so that whoever reads it sees the old or the new one, whole."""
-    fresh = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        write(fresh)
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
-    return path

@@ -75,6 +75,14 @@ MARTS: dict[str, tuple[str, str]] = {
         "service_key charge_kind period_start period_end currency_code expected_charge_id expected_amount billed_amount "
         "variance_amount code match_rule match_confidence invoice_id line_number message tolerance_amount",
     ),
+    "focus_cost_and_usage": (
+        "x_RowId",
+        "BilledCost EffectiveCost ListCost ContractedCost BillingCurrency ChargeCategory ChargePeriodStart InvoiceId "
+        "ServiceName SkuPriceId Tags x_CostBasis x_MatchConfidence x_MatchRule x_PowerKwhMeasured x_Rack x_PurchaseOrder "
+        "x_ProrationConvention x_ReconciliationCode",
+    ),
+    "focus_invoice_detail": ("InvoiceDetailId", "InvoiceId BilledCost ChargeCategory ReferenceInvoiceId"),
+    "focus_billing_period": ("BillingPeriodStart", "BillingPeriodEnd BillingPeriodStatus"),
     "exceptions": (
         "exception_id",
         "area code severity service_key invoice_id line_number happened_on expected_amount billed_amount amount_at_stake "

@@ -12,6 +12,7 @@ from mart_columns import MARTS
 from mart_columns import TYPES as ENDS
 from scratch import ask, build_models, write_raw
 
+from pipelines.focus import export_focus
 from pipelines.report import write_report
 from pipelines.report.sections import TABLES
 from pipelines.warehouse import Warehouse
@@ -104,7 +105,7 @@ def test_the_key_of_every_mart_is_tested_and_adds_up_money_per_currency(manifest
         test = node.get("test_metadata") or {}
         if test.get("name") in ("unique", "unique_together"):
             arguments = test["kwargs"]
-            keys[node["attached_node"]].add(tuple(sorted(arguments.get("columns") or [arguments["column_name"]])))
+            keys[node["attached_node"]].add(tuple(sorted(arguments.get("columns") or [arguments["column_name"].strip('"')])))
     for name, node in marts(manifest).items():
         assert keys[node["unique_id"]], name
         if name in MARTS:
@@ -114,3 +115,11 @@ def test_the_key_of_every_mart_is_tested_and_adds_up_money_per_currency(manifest
 def test_every_mart_has_a_unit_test(manifest):
     tested = {test["model"] for test in manifest["unit_tests"].values()}
     assert sorted(set(marts(manifest)) - tested) == []
+
+
+def test_the_focus_files_of_nothing_have_their_columns_and_no_rows(built, tmp_path):
+    for file in export_focus(Warehouse(built), tmp_path):
+        if file.suffix == ".csv":
+            header, *lines = file.read_text(encoding="utf-8").splitlines()
+            assert lines == [], file.name
+            assert len(header.split(",")) > 5

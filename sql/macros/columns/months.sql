@@ -55,6 +55,24 @@
 {%- endmacro %}
 
 
+{#- How many months a period is: whole ones from its first day, else the shares of the calendar months it lies in. -#}
+{% macro months_between(start, until) -%}
+    case
+        when {{ add_months(start, whole_months(start, until)) }} = {{ until }}
+            then cast({{ whole_months(start, until) }} as decimal(18, 6))
+        else cast(
+            date_diff('month', {{ start }}, {{ until }}) + {{ passed_share(until) }} - {{ passed_share(start) }} as decimal(18, 6)
+        )
+    end
+{%- endmacro %}
+
+
+{#- The share of its month that has passed at the begin of a day. -#}
+{% macro passed_share(day) -%}
+    {{ divide_quantity('(day(' ~ day ~ ') - 1)', 'day(last_day(' ~ day ~ '))') }}
+{%- endmacro %}
+
+
 {#- The days from one day to another where every month has thirty. -#}
 {% macro days_between_of_thirty(start, until) -%}
     (

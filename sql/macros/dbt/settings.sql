@@ -10,7 +10,8 @@
         'stamp_convention': ['end', 'start'],
         'missing_samples': ['ignore', 'zero'],
         'bandwidth_direction': ['auto', 'p95_in', 'p95_out', 'max_of_p95', 'p95_of_max', 'p95_of_sum', 'sum_of_p95'],
-        'overuse_rounding': ['exact', 'ceil_gb', 'ceil_tb']
+        'overuse_rounding': ['exact', 'ceil_gb', 'ceil_tb'],
+        'focus_amortisation': ['accrual', 'none']
     } %}
     {% for name, values in choices.items() if var(name) not in values %}
         {% do exceptions.raise_compiler_error(

@@ -11,6 +11,7 @@ invoice_details as (
         {{ date_columns('due_date', 'due_on') }},
         {{ from_unix('payment_date') }} as paid_at,
         payment_status,
+        {{ blank_to_null("company_details ->> '$.name'") }} as issuer_name,
         -- A term that no date could bear is none.
         cast(case when payment_term between 0 and 36500 then payment_term end as integer) as payment_term_days,
         {{ credit_flag('is_credit') }} as is_credit,

@@ -1,0 +1,101 @@
+with costs as (
+    select * from {{ ref('cost_by_service_month') }}
+    where amount is not null
+),
+
+invoiced_periods as (
+    select
+        service_key,
+        case when charge_part = 'setup' then 'setup' else corrected_kind end as charge_kind,
+        charge_start,
+        charge_end
+    from {{ ref('int_focus_lines__split') }}
+    where charge_category in ('Usage', 'Purchase')
+),
+
+-- What lies before the first invoice of a kind was invoiced before the documents begin.
+kind_starts as (
+    select
+        charge_kind,
+        min({{ month_of('charge_start') }}) as first_month
+    from invoiced_periods
+    group by charge_kind
+),
+
+account_start as (
+    select coalesce(
+        (select min(billing_month) from {{ ref('int_focus_invoices__dated') }}),
+        (select {{ month_of(billing_date('min(first_seen_at)')) }} from {{ ref('services') }})
+    ) as first_month
+),
+
+open_costs as (
+    select
+        costs.*,
+        {{ add_months('costs.month', 1) }} as month_end
+    from costs
+    cross join account_start
+    left join kind_starts on costs.charge_kind = kind_starts.charge_kind
+    where
+        costs.month >= coalesce(kind_starts.first_month, account_start.first_month)
+        and not exists (
+            select 1 from invoiced_periods
+            where
+                invoiced_periods.service_key = costs.service_key
+                and invoiced_periods.charge_kind = costs.charge_kind
+                and invoiced_periods.charge_start < {{ add_months('costs.month', 1) }}
+                and invoiced_periods.charge_end > costs.month
+        )
+),
+
+measures as (
+    select
+        *,
+        case unit
+            when 'month' then 'Months'
+            when 'hour' then 'Hours'
+            when 'Mbit' then 'Mb/Second'
+            when 'setup' then 'Units'
+            else unit
+        end as measured_unit,
+        coalesce(
+            quantity is not null and unit_price >= 0
+            and abs(cast(quantity as decimal(38, 6)) * unit_price - amount) < 1, false
+        ) as is_priced
+    from open_costs
+),
+
+charges as (
+    select
+        'accrued-' || service_key || '-' || month || '-' || charge_kind || '-' || currency_code as row_id,
+        'accrual' as charge_part,
+        service_key,
+        currency_code,
+        purchase_order,
+        charge_kind,
+        case charge_kind when 'setup' then 'Purchase' else 'Usage' end as charge_category,
+        case charge_kind when 'setup' then 'One-Time' when 'recurring' then 'Recurring' else 'Usage-Based' end
+            as charge_frequency,
+        case charge_kind
+            when 'recurring' then 'Monthly fee'
+            when 'power' then 'Energy'
+            when 'bandwidth_overuse' then 'Bandwidth above the commit'
+            when 'setup' then 'Setup'
+            else 'Usage'
+        end || ' not yet invoiced' as charge_description,
+        month as billing_month,
+        month as charge_start,
+        month_end as charge_end,
+        amount as billed_amount,
+        case when is_priced then 'contract' else 'amount' end as price_source,
+        case when is_priced then measured_unit else 'Units' end as pricing_unit,
+        cast(case when is_priced then quantity else sign(amount) end as decimal(18, 6)) as pricing_quantity,
+        cast(case when is_priced then unit_price else abs(amount) end as decimal(18, 6)) as unit_price,
+        case when charge_kind != 'setup' then coalesce(quantity, 1) end as consumed_quantity,
+        case when charge_kind != 'setup' then coalesce(case when quantity is not null then measured_unit end, 'Units') end
+            as consumed_unit,
+        reason
+    from measures
+)
+
+select * from charges

@@ -1,0 +1,90 @@
+with invoices as (
+    select * from {{ ref('int_focus_invoices__dated') }}
+),
+
+account as (
+    select * from {{ ref('int_focus_account__known') }}
+),
+
+-- Beside the columns of the lines: closing rows have no service, accrued ones no invoice.
+line_charges as (
+    select * exclude (share_count, minor_divisor) from {{ ref('int_focus_charges__invoiced') }}
+    union all by name
+    select * from {{ ref('int_focus_charges__amortised') }}
+    union all by name
+    select
+        *,
+        billed_amount as effective_amount,
+        'One-Time' as charge_frequency,
+        'other' as charge_kind
+    from {{ ref('int_focus_charges__closing') }}
+),
+
+invoiced_charges as (
+    select
+        line_charges.* exclude (reason),
+        'invoiced' as cost_basis,
+        invoices.currency_code,
+        invoices.account_id,
+        invoices.billing_month,
+        invoices.invoice_number,
+        invoices.issuer_name,
+        nullif(concat_ws(', ', line_charges.reason, invoices.reason), '') as reason,
+        case when line_charges.charge_part != 'share' then line_charges.row_id end as invoice_detail_id
+    from line_charges
+    inner join invoices on line_charges.invoice_id = invoices.invoice_id
+),
+
+accrued_charges as (
+    select
+        accrued.*,
+        accrued.billed_amount as effective_amount,
+        'accrued' as cost_basis,
+        'i3d:client:' || coalesce(account.client_number, 'unknown') as account_id
+    from {{ ref('int_focus_charges__accrued') }} as accrued
+    cross join account
+),
+
+all_charges as (
+    select * from invoiced_charges
+    union all by name
+    select * from accrued_charges
+),
+
+charges as (
+    select
+        row_id,
+        cost_basis,
+        charge_part,
+        invoice_id,
+        line_number,
+        invoice_detail_id,
+        invoice_number,
+        issuer_name,
+        account_id,
+        service_key,
+        match_rule,
+        match_confidence,
+        purchase_order,
+        charge_kind,
+        charge_category,
+        charge_class,
+        charge_frequency,
+        charge_description,
+        currency_code,
+        billing_month,
+        charge_start,
+        charge_end,
+        billed_amount,
+        effective_amount,
+        price_source,
+        pricing_unit,
+        pricing_quantity,
+        unit_price,
+        consumed_quantity,
+        consumed_unit,
+        reason
+    from all_charges
+)
+
+select * from charges

@@ -1,0 +1,80 @@
+with services as (
+    select * from {{ ref('services') }}
+),
+
+places as (
+    select
+        'dedicated_server:' || dedicated_server_id as service_key,
+        location_id,
+        instance_type,
+        category,
+        rack_name,
+        contract_months
+    from {{ ref('stg_i3d__dedicated_servers') }}
+    union all
+    select
+        'colocation:' || colocation_id as service_key,
+        null as location_id,
+        null as instance_type,
+        null as category,
+        rack_name,
+        contract_months
+    from {{ ref('stg_i3d__colocations') }}
+    union all
+    select
+        'cross_connect:' || cross_connect_id as service_key,
+        location_a_id as location_id,
+        null as instance_type,
+        null as category,
+        null as rack_name,
+        contract_months
+    from {{ ref('stg_i3d__cross_connects') }}
+    union all
+    select
+        'flexmetal_server:' || flexmetal_server_id as service_key,
+        location_id,
+        instance_type,
+        null as category,
+        null as rack_name,
+        null as contract_months
+    from {{ ref('int_flexmetal_servers__known') }}
+),
+
+-- A code that two locations share names none.
+locations as (
+    select
+        location_id,
+        display_name,
+        case when count(*) over (partition by short_name) = 1 then short_name end as short_name,
+        count(*) over (partition by display_name) as namesake_count
+    from {{ ref('stg_i3d__flexmetal_locations') }}
+),
+
+described_services as (
+    select
+        services.service_key,
+        services.service_type,
+        services.service_name,
+        services.purchase_order,
+        services.project_name,
+        places.instance_type,
+        places.category,
+        places.rack_name,
+        case when places.contract_months between 1 and 1200 then places.contract_months end as contract_months,
+        'i3d:' || case services.service_type
+            when 'dedicated_server' then 'host'
+            when 'cross_connect' then 'crossconnect'
+            when 'flexmetal_server' then 'flexmetal'
+            else services.service_type
+        end || ':' || services.service_id as resource_id,
+        coalesce(locations.short_name, locations.location_id, places.location_id, services.location) as region_id,
+        coalesce(locations.display_name, services.location, locations.location_id, places.location_id) as region_name
+    from services
+    left join places on services.service_key = places.service_key
+    left join locations
+        on
+            places.location_id = locations.location_id
+            or (places.location_id is null and services.location = locations.display_name and locations.namesake_count = 1)
+)
+
+select * from described_services
