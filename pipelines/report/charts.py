@@ -111,7 +111,7 @@ def _curve(days: Sequence[Row], solid: str, dashed: str | None, commit: float | 
     month: date = days[-1]["month"]
     ends = [f"{month}", f"{month.replace(day=monthrange(month.year, month.month)[1])}"]
     when = altair.X(
-        "day:T", title=None, scale=altair.Scale(domain=ends),
+        "day:T", title=None, scale=altair.Scale(type="utc", domain=ends),
         axis=altair.Axis(format="%-d %b", tickCount=5, labelOverlap=True, grid=False)
     )
     base = altair.Chart(frame).encode(x=when)
@@ -135,22 +135,22 @@ def _power_peaks(rows: Sequence[Row]) -> Iterator[Drawing]:
     frame["rack"] = [f"{row['colocation_id']} {row['service_name'] or ''}".strip() for row in racks]
     yield _twice(
         "Peak against contract, amperes",
-        f"Bars of the peak of {len(racks)} racks with the least headroom, each with a line where its contract ends. "
-        "The values are in the table.",
+        f"Bars of the peak of {len(racks)} rack{'s' * (len(racks) > 1)} with the least headroom, a line where the contract "
+        "ends. The values are in the table.",
         lambda width: _bullets(frame, width),
     )
 
 
 def _bullets(frame: pd.DataFrame, width: int) -> Picture:
     # The page sets the labels in a font of its own: room for the widest.
-    room = min(230 if width == WIDE else 150, 8 * max(map(len, frame["rack"])))
+    room = min(230 if width == WIDE else 150, 8 * max(10, *map(len, frame["rack"])))
     who = altair.Y(
         "rack:N", sort=list(frame["rack"]), title=None, axis=altair.Axis(labelLimit=room * 0.8, minExtent=room, grid=False)
     )
     base = altair.Chart(frame).encode(y=who)
     scale = altair.Axis(title="A", format=",.0f", tickCount=5)
     bars = base.mark_bar(height=12, fill="url(#fill-recurring)").encode(x=altair.X("peak_amps:Q", axis=scale))
-    limits = base.mark_tick(color=ALARM, thickness=3, height=20).encode(x="contract_amps:Q")
+    limits = base.mark_tick(color=ALARM, thickness=3, height=20, opacity=1).encode(x="contract_amps:Q")
     return altair.layer(bars, limits).properties(width=width - room, height=altair.Step(28))
 
 
@@ -172,7 +172,7 @@ def _render(chart: Picture) -> str:
     return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
 
 
-MONTH_LABEL = "timeFormat(toDate(datum.label), '%b %y')"
+MONTH_LABEL = "utcFormat(toDate(datum.label), '%b %y')"
 DRAWINGS: Mapping[str, Callable[[Sequence[Row]], Iterator[Drawing]]] = {
     "cost_by_kind": _cost_by_kind, "bandwidth_curves": _bandwidth_curves, "power_peaks": _power_peaks,
 }  # fmt: skip

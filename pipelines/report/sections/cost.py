@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pipelines.report.layout import (
     COST_MONTH,
-    Chart,
     Section,
     Table,
     by_money,
@@ -49,7 +48,7 @@ KINDS = Table(
     ),
     "rows.month desc, rows.currency_code, rows.amount desc nulls last",
     where="rows.month > clock.month - interval 13 month", top=200, empty="No service has cost anything yet.",
-    chart=Chart("cost_by_kind", "Cost by month and kind of charge"),
+    chart="cost_by_kind",
 )  # fmt: skip
 
 CHANGES = Table(
