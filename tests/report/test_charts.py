@@ -16,7 +16,8 @@ from datetime import date
 from decimal import Decimal
 from pipelines.report.charts import draw
 row = {"service_key": "colocation:1", "service_name": None, "month": date(2026, 11, 1), "billing_type": "p95",
-       "commit_mbit": Decimal(5), "commit_gb": None, "month_to_date_gb": Decimal(9), "p95_mbit": Decimal(3), "is_day_over": True}
+       "commit_mbit": Decimal(5), "commit_gb": None, "month_to_date_gb": Decimal(9), "p95_mbit": Decimal(3),
+       "is_day_over": True}
 days = [row | {"day": date(2026, 11, number), "peak_mbit": Decimal(number)} for number in (1, 2, 3)]
 [cost] = draw("cost_by_kind", [{"month": date(2026, 11, 1), "currency_code": "EUR", "charge_kind": "power",
                                "amount": Decimal(1), "amount_eur": Decimal(1), "forecast_amount": None}])
