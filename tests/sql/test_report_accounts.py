@@ -8,6 +8,7 @@ from figures import Marts, Page, check
 from scratch import build_models
 
 from pipelines.report import write_report
+from pipelines.report.sections import TABLES as REPORTED
 from pipelines.simulator.server import Server
 from pipelines.simulator.terms import write_terms
 from pipelines.simulator.world import World
@@ -28,7 +29,9 @@ def young(tmp_path_factory) -> tuple[Page, Marts]:
         account = Account(world, server.url, folder, history_days=1)
         account.load(*TABLES)
     path = account.warehouse.private
-    build_models(path, "--exclude-resource-type", "unit_test", "test", terms=write_terms(world, folder / "terms"))
+    shown = dict.fromkeys(f"+{table.mart}" for table in REPORTED)
+    models = ("--exclude-resource-type", "unit_test", "test", "--select", "clock", *shown)
+    build_models(path, *models, terms=write_terms(world, folder / "terms"))
     write_report(Warehouse(path), folder / "report")
     return Page(folder / "report" / "report.html"), Marts(path)
 
