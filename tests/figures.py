@@ -114,9 +114,9 @@ class Marts:
     def row(self, mart: str, key: tuple[str, ...], text: str) -> dict[str, Any]:
         """The one row with this key."""
         if (mart, key) not in self._found:
-            rows = self.rows(f"select * from marts.{mart}")
-            texts = ["|".join("" if row[name] is None else str(row[name]) for name in key) for row in rows]
-            self._found[mart, key] = dict(zip(texts, rows, strict=True))
+            said = " || '|' || ".join(f"coalesce(cast({name} as varchar), '')" for name in key)
+            rows = self.rows(f"select {said} as text_of_key, * from marts.{mart}")
+            self._found[mart, key] = {row["text_of_key"]: row for row in rows}
             assert len(self._found[mart, key]) == len(rows), f"{key} is no key of {mart}"
         return self._found[mart, key][text]
 

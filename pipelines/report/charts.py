@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -51,7 +52,10 @@ def draw(kind: str, rows: Sequence[Row]) -> list[Drawing]:
 
 def _cost_by_kind(rows: Sequence[Row]) -> Iterator[Drawing]:
     known = [row for row in rows if row["amount"] is not None or row["forecast_amount"] is not None]
-    for currency in sorted({row["currency_code"] for row in known}, key=lambda code: (code != "EUR", code)):
+    worth: dict[str, Decimal] = {}
+    for row in known:
+        worth[row["currency_code"]] = worth.get(row["currency_code"], Decimal(0)) + (row["amount_eur"] or 0)
+    for currency in sorted(worth, key=lambda code: (-worth[code], code)):
         listed = [row for row in known if row["currency_code"] == currency]
         frame = _frame(listed, "month", "charge_kind", "amount", "forecast_amount")
         frame["kind"] = frame["charge_kind"].str.replace("_", " ")
@@ -107,12 +111,12 @@ def _curve(days: Sequence[Row], solid: str, dashed: str | None, commit: float | 
     month: date = days[-1]["month"]
     ends = [f"{month}", f"{month.replace(day=monthrange(month.year, month.month)[1])}"]
     when = altair.X(
-        "day:T", title=None, scale=altair.Scale(domain=ends),
+        "day:T", title=None, scale=altair.Scale(type="utc", domain=ends),
         axis=altair.Axis(format="%-d %b", tickCount=5, labelOverlap=True, grid=False)
     )
     base = altair.Chart(frame).encode(x=when)
     layers = [base.mark_line(stroke=ACCENT, strokeWidth=2.5, point=altair.OverlayMarkDef(size=18, fill=ACCENT)).encode(
-        y=altair.Y(f"{solid}:Q", title=unit, axis=altair.Axis(format="~s", tickCount=4))
+        y=altair.Y(f"{solid}:Q", title=unit, axis=altair.Axis(format=",.0f", tickCount=4))
     )]  # fmt: skip
     if dashed:
         layers.append(base.mark_line(stroke=INK, strokeWidth=1.5, strokeDash=[5, 3]).encode(y=f"{dashed}:Q"))
@@ -128,25 +132,25 @@ def _power_peaks(rows: Sequence[Row]) -> Iterator[Drawing]:
     if not racks:
         return
     frame = _frame(racks, "colocation_id", "peak_amps", "contract_amps")
-    frame["rack"] = [f"{row['service_name'] or 'rack'} ({row['colocation_id']})" for row in racks]
+    frame["rack"] = [f"{row['colocation_id']} {row['service_name'] or ''}".strip() for row in racks]
     yield _twice(
         "Peak against contract, amperes",
-        f"Bars of the peak of {len(racks)} racks with the least headroom, each with a line where its contract ends. "
-        "The values are in the table.",
+        f"Bars of the peak of {len(racks)} rack{'s' * (len(racks) > 1)} with the least headroom, a line where the contract "
+        "ends. The values are in the table.",
         lambda width: _bullets(frame, width),
     )
 
 
 def _bullets(frame: pd.DataFrame, width: int) -> Picture:
     # The page sets the labels in a font of its own: room for the widest.
-    room = min(230 if width == WIDE else 150, 8 * max(map(len, frame["rack"])))
+    room = min(230 if width == WIDE else 150, 8 * max(10, *map(len, frame["rack"])))
     who = altair.Y(
-        "rack:N", sort=list(frame["rack"]), title=None, axis=altair.Axis(labelLimit=room - 10, minExtent=room, grid=False)
+        "rack:N", sort=list(frame["rack"]), title=None, axis=altair.Axis(labelLimit=room * 0.8, minExtent=room, grid=False)
     )
     base = altair.Chart(frame).encode(y=who)
     scale = altair.Axis(title="A", format=",.0f", tickCount=5)
     bars = base.mark_bar(height=12, fill="url(#fill-recurring)").encode(x=altair.X("peak_amps:Q", axis=scale))
-    limits = base.mark_tick(color=ALARM, thickness=3, height=20).encode(x="contract_amps:Q")
+    limits = base.mark_tick(color=ALARM, thickness=3, height=20, opacity=1).encode(x="contract_amps:Q")
     return altair.layer(bars, limits).properties(width=width - room, height=altair.Step(28))
 
 
@@ -168,7 +172,7 @@ def _render(chart: Picture) -> str:
     return vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
 
 
-MONTH_LABEL = "timeFormat(toDate(datum.label), '%b %y')"
+MONTH_LABEL = "utcFormat(toDate(datum.label), '%b %y')"
 DRAWINGS: Mapping[str, Callable[[Sequence[Row]], Iterator[Drawing]]] = {
     "cost_by_kind": _cost_by_kind, "bandwidth_curves": _bandwidth_curves, "power_peaks": _power_peaks,
 }  # fmt: skip

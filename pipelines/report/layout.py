@@ -7,10 +7,10 @@ mart has no place here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-Form = Literal["text", "code", "money", "number", "count", "share", "day", "month", "moment", "flag"]
+Form = Literal["text", "sentence", "code", "money", "number", "count", "share", "day", "month", "moment", "flag"]
 Row = Mapping[str, Any]
 NUMBERS: frozenset[str] = frozenset({"money", "number", "count", "share"})
 DAYS: frozenset[str] = frozenset({"day", "month", "moment"})
@@ -45,21 +45,13 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
-    """A drawing of the rows of its table. `kind` names the function of `charts.py` that draws it."""
-
-    kind: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
     """Rows of one mart: in the page the first `top` of them, in the workbook and as CSV all.
 
     `service` is an expression for the key of the service of a row, to look up its name and location. `where` and `order`
     may use `rows` (the mart), `services` and `clock`. `rest` is the column of money that is added up over the rows the page
-    leaves out.
-    A folded table opens on demand, a half one shares its line with another where there is room.
+    leaves out; `chart` the drawing of `charts.py` that stands above. A folded table opens on demand, a half one shares its
+    line with another where there is room.
     """
 
     name: str
@@ -74,7 +66,7 @@ class Table:
     note: str = ""
     top: int = 25
     rest: str = ""
-    chart: Chart | None = None
+    chart: str = ""
     is_folded: bool = False
     is_half: bool = False
 
@@ -110,7 +102,6 @@ class Section:
     tables: tuple[Table, ...]
     alarm: str = ""
     alarm_label: str = ""
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def marts(self) -> tuple[str, ...]:
@@ -125,6 +116,11 @@ LOCATION = Column("location", "Location", optional=True, mart="services")
 def text(name: str, label: str, *, optional: bool = True) -> Column:
     """Words."""
     return Column(name, label, optional=optional)
+
+
+def sentence(name: str, label: str) -> Column:
+    """Words that need room."""
+    return Column(name, label, "sentence")
 
 
 def code(name: str, label: str, *, optional: bool = True) -> Column:

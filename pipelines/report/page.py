@@ -13,12 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipelines.report import words
-from pipelines.report.charts import Drawing, draw
+from pipelines.report.charts import draw
 from pipelines.report.contents import Contents
 from pipelines.report.layout import DAYS, LOCATION, NAME, NUMBERS, Column, Row, Section, Table
 from pipelines.report.sections.cost import MONTHS
 
-SENTENCES = ("message",)
 CAUSES = {"presence_amount": "new and ended services", "quantity_amount": "quantities", "price_amount": "prices"}
 
 
@@ -47,10 +46,10 @@ class Tile:
 
 def render_page(sections: tuple[Section, ...], contents: Contents, workbook: str) -> str:
     """The report as HTML; `workbook` is the name of the file beside it."""
-    tables = [table for section in sections for table in section.tables]
+    charts = {table.name: table.chart for section in sections for table in section.tables if table.chart}
     return _environment(workbook).get_template("report.html.j2").render(
         sections=sections, rows=contents.rows, clock=contents.clock, months=MONTHS, tiles=tiles_of(contents),
-        drawn={table.name: _drawn(table, contents) for table in tables if table.chart}, sources=_sources(sections, contents),
+        drawn={name: draw(kind, contents.rows[name]) for name, kind in charts.items()}, sources=_sources(sections, contents),
     )  # fmt: skip
 
 
@@ -70,10 +69,6 @@ def rest_of(table: Table, rows: Sequence[Row]) -> Rest:
         if table.rest and row[table.rest] is not None:
             amounts[row["currency_code"]] = amounts.get(row["currency_code"], Decimal(0)) + row[table.rest]
     return Rest(len(left), amounts, sum(row[table.rest] is None for row in left) if table.rest else 0)
-
-
-def _drawn(table: Table, contents: Contents) -> list[Drawing]:
-    return draw(table.chart.kind, list(contents.rows[table.name])) if table.chart else []
 
 
 def _sources(sections: tuple[Section, ...], contents: Contents) -> list[dict[str, Any]]:
@@ -123,7 +118,7 @@ def _looks(column: Column) -> str:
     """The class of a cell: numbers to the right, days in one line, sentences with room."""
     if column.form in NUMBERS:
         return "n"
-    return "w" if column.form in DAYS else "long" if column.name in SENTENCES else ""
+    return "w" if column.form in DAYS else "long" if column.form == "sentence" else ""
 
 
 def _followers(column: Column, columns: Sequence[Column]) -> list[Column]:

@@ -66,6 +66,7 @@ def month_name(value: date) -> str:
 
 FORMATS: Mapping[str, Callable[[Any, Column], str]] = {
     "text": lambda value, _: str(value),
+    "sentence": lambda value, _: str(value),
     "code": lambda value, _: format_code(str(value)),
     "number": lambda value, column: format_decimal(Decimal(value), column.places),
     "share": lambda value, column: format_decimal(Decimal(value), column.places),

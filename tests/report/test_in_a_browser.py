@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,15 @@ PAPER = 703  # what A4 leaves between its margins, in CSS pixels
 # The least contrast of a visible text with what is behind it, by the formula of WCAG 2.
 CONTRAST = """() => {
   const parse = text => (text.match(/[\\d.]+/g) || []).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
     .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
   const behind = node => { for (; node; node = node.parentElement) {
-    const [r, g, b, a = 1] = parse(getComputedStyle(node).backgroundColor); if (a > 0) return [r, g, b]; } return [255, 255, 255]; };
+    const [r, g, b, a = 1] = parse(getComputedStyle(node).backgroundColor);
+    if (a > 0) return [r, g, b]; } return [255, 255, 255]; };
   let least = [99, ""];
-  for (const node of document.querySelectorAll("h1,h2,h3,p,a,b,td,th,code,dd,dt,summary,figcaption,.unit,.unknown,.none")) {
+  const texts = "h1,h2,h3,p,a,b,td,th,small,code,dd,dt,summary,figcaption,.unit,.unknown,.none";
+  for (const node of document.querySelectorAll(texts)) {
     if (!node.innerText || !node.getClientRects().length) continue;
     const [one, two] = [light(parse(getComputedStyle(node).color)), light(behind(node))].sort((x, y) => y - x);
     const found = (one + 0.05) / (two + 0.05);
@@ -86,7 +90,7 @@ def test_a_heading_leads_to_its_rule(visit: Visit) -> None:
 def test_headings_go_down_step_by_step(visit: Visit) -> None:
     levels = visit.page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(node => +node.tagName[1])")
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_paper_holds_every_column(visit: Visit, page: Path) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from audit import Demo
 from figures import Marts, Page, check
 
+from pipelines import cli
+
 pytestmark = pytest.mark.slow
 MONTH = "(select previous_month from marts.clock)"
 BY_CURRENCY = f"select currency_code, amount from marts.cost_by_month where month = {MONTH}"
-SECTIONS = {"glance", "cost", "invoices", "bandwidth", "power", "capacity", "contracts", "health", "sources"}
+SECTIONS = {"glance", "exceptions", "cost", "invoices", "bandwidth", "power", "capacity", "contracts", "health", "sources"}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,8 @@ def test_every_figure_is_that_of_its_mart(page: Page, marts: Marts) -> None:
         check(figure, marts)
     assert len(page.figures) > 2000
     assert {figure.mart for figure in page.figures} >= {
-        "cost_by_month", "cost_by_kind_month", "cost_by_service_month", "cost_change_by_service_month", "cost_by_allocation_month",
+        "cost_by_month", "cost_by_kind_month", "cost_by_service_month", "cost_change_by_service_month",
+        "cost_by_allocation_month", "exceptions", "reconciliation_by_kind",
         "invoices", "invoice_ageing", "invoice_checks", "bandwidth_by_service_month", "bandwidth_by_service_day",
         "power_by_colocation_month", "capacity_colocation", "capacity_flexmetal_commit", "capacity_flexmetal_quota",
         "contract_calendar", "load_health", "services",
@@ -59,6 +63,9 @@ def test_what_a_table_of_cost_shows_and_what_it_leaves_out_is_the_cost_of_the_mo
     ("table", "count"),
     [
         ("cost_by_service", f"marts.cost_by_service_month where month = {MONTH}"),
+        ("exceptions_high", "marts.exceptions where severity = 'high'"),
+        ("exceptions_low", "marts.exceptions where severity = 'low'"),
+        ("reconciliation", "marts.reconciliation_by_kind"),
         ("failed_proofs", "marts.invoice_checks where status = 'fail'"),
         ("open_invoices", "marts.invoices where open_amount != 0 or open_amount is null"),
         ("bandwidth_running", "marts.bandwidth_by_service_month where month = (select month from marts.clock)"),
@@ -79,7 +86,7 @@ def test_the_largest_amounts_come_first_whatever_their_currency(page: Page, mart
         for figure in page.figures if figure.table == "cost_by_service" and figure.column == "amount"
     ]  # fmt: skip
     # Amounts are compared by the rate of the month's total, which is rounded.
-    assert all(later <= earlier + Decimal("0.5") for earlier, later in zip(euros, euros[1:], strict=False))
+    assert all(later <= earlier + Decimal("0.5") for earlier, later in pairwise(euros))
 
 
 def test_the_calendar_begins_with_the_nearest_day_on_which_something_can_be_cancelled(page: Page) -> None:
@@ -120,6 +127,16 @@ def test_every_table_has_a_caption_and_every_drawing_its_words(page: Page) -> No
 def test_the_demo_says_where_its_report_is(demo: Demo) -> None:
     assert f"Report: {demo.warehouse.parent / 'report' / 'report.html'}" in demo.printed
     assert {path.name for path in (demo.warehouse.parent / "report").iterdir()} == {"report.html", "report.xlsx", "csv"}
+
+
+def test_the_command_writes_where_it_is_told(demo: Demo, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("I3D_WAREHOUSE", str(demo.warehouse))
+    monkeypatch.setattr("sys.argv", ["i3d", "report", "--out", str(tmp_path / "here")])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert not left.value.code
+    assert capsys.readouterr().out == f"Report: {tmp_path / 'here' / 'report.html'}\n"
+    assert sorted(path.name for path in (tmp_path / "here").iterdir()) == ["csv", "report.html", "report.xlsx"]
 
 
 def test_only_its_owner_can_read_the_report(demo: Demo) -> None:

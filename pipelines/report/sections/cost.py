@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pipelines.report.layout import (
     COST_MONTH,
-    Chart,
     Section,
     Table,
     by_money,
@@ -42,13 +41,14 @@ KINDS = Table(
     "cost_by_kind", "Cost by month and kind of charge", "cost_by_kind_month", ("month", "charge_kind", "currency_code"),
     (
         month(), code("charge_kind", "Kind"), count("service_count", "Services"), money("amount", "Cost", optional=True),
+        money("amount_eur", "In euros", optional=True),
         money("change_amount", "Change", optional=True), money("presence_amount", "New and ended", optional=True),
         money("quantity_amount", "Quantity", optional=True), money("price_amount", "Price", optional=True),
         money("forecast_amount", "Forecast", optional=True), code("forecast_method", "How it is forecast"),
     ),
     "rows.month desc, rows.currency_code, rows.amount desc nulls last",
     where="rows.month > clock.month - interval 13 month", top=200, empty="No service has cost anything yet.",
-    chart=Chart("cost_by_kind", "Cost by month and kind of charge"),
+    chart="cost_by_kind",
 )  # fmt: skip
 
 CHANGES = Table(

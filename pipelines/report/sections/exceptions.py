@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines.report.layout import Section, Table, below, by_money, code, count, day, money, rare, text
+from pipelines.report.layout import Section, Table, below, by_money, code, count, day, money, rare, sentence, text
 
 COLUMNS = (
-    text("message", "What it is, and what to do"), below(text("next_step", "What to do")),
+    sentence("message", "What it is, and what to do"), below(text("next_step", "What to do")),
     money("amount_at_stake", "At stake", optional=True), rare(money("expected_amount", "Expected", optional=True)),
     rare(money("billed_amount", "Billed", optional=True)), code("code", "Finding"), below(text("service_key", "Service")),
     rare(text("invoice_id", "Invoice id")), rare(count("line_number", "Line", optional=True)), day("happened_on", "Day"),

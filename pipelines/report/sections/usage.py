@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pipelines.report.layout import (
-    Chart,
     Section,
     Table,
     code,
@@ -56,7 +55,7 @@ CURVE = Table(
     ),
     "rows.service_key, rows.day", service="rows.service_key",
     where=f"rows.month = clock.month and rows.service_key in {NEAREST}",
-    top=31 * CURVES, chart=Chart("bandwidth_curves", "The curve of the month"),
+    top=31 * CURVES, chart="bandwidth_curves",
     empty="No service with a commit has samples in this month yet.",
 )  # fmt: skip
 
@@ -81,7 +80,7 @@ POWER_COLUMNS = (
 POWER_CLOSED = Table(
     "power_closed", "The last month that is over", "power_by_colocation_month", ("colocation_id", "month"), POWER_COLUMNS,
     "rows.headroom_amps asc nulls last, rows.cost_amount desc nulls last", service="'colocation:' || rows.colocation_id",
-    where="rows.month = clock.previous_month", rest="cost_amount", chart=Chart("power_peaks", "Peak against contract"),
+    where="rows.month = clock.previous_month", rest="cost_amount", chart="power_peaks",
     empty="No month with power is over yet.",
     note="Headroom is what the contract leaves above the peak of 15 minutes; below 0 the rack draws more than its contract.",
 )  # fmt: skip
