@@ -87,8 +87,13 @@ def test_the_published_file_has_these_columns_and_says_what_they_are(demo: Demo)
     assert unsaid == []
 
 
+# Keys made of other keys.
+HASHES = {"exception_id", "expected_charge_id", "reconciliation_id"}
+
+
 def test_no_model_holds_a_pseudonym_without_saying_so(demo: Demo) -> None:
-    texts = [(entry, item) for entry, item in ITEMS if entry.schema in ("marts", "staging") and item.type in ("varchar", "json")]
+    listed = [(entry, item) for entry, item in ITEMS if entry.schema in ("marts", "staging") and item.name not in HASHES]
+    texts = [(entry, item) for entry, item in listed if item.type in ("varchar", "json")]
     pattern = "(^|[^0-9a-f])[0-9a-f]{32}([^0-9a-f]|$)"
     with reading(demo.warehouse) as connection:
         for entry, item in texts:

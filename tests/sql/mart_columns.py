@@ -68,6 +68,11 @@ MARTS: dict[str, tuple[str, str]] = {
         "service_key charge_kind period_start period_end currency_code expected_charge_id expected_amount billed_amount "
         "variance_amount code match_rule match_confidence invoice_id line_number message tolerance_amount",
     ),
+    "exceptions": (
+        "exception_id",
+        "area code severity service_key invoice_id line_number happened_on expected_amount billed_amount amount_at_stake "
+        "currency_code message next_step source_table reason",
+    ),
     "load_health": (
         "table_name", "last_loaded_at row_count source_count missing_count freshness_hours status message",
     ),

@@ -22,9 +22,9 @@ lines as (
 -- Every kind of every type of service, also what was never billed.
 charges as (
     select
-        types.service_type,
+        known.service_type,
         kinds.charge_kind
-    from (values ('dedicated_server'), ('colocation'), ('cross_connect'), ('flexmetal_server')) as types (service_type)
+    from (values ('dedicated_server'), ('colocation'), ('cross_connect'), ('flexmetal_server')) as known (service_type)
     cross join (values ('recurring'), ('power'), ('bandwidth_overuse'), ('usage')) as kinds (charge_kind)
 ),
 

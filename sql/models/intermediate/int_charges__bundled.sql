@@ -65,8 +65,8 @@ members as (
             groups.service_key = charges.service_key
             and lines.currency_code = charges.currency_code
             and (lines.charge_kind = charges.charge_kind or lines.charge_kind = 'other')
-            and charges.period_start >= lines.period_start
-            and charges.period_end <= lines.period_end
+            and lines.period_start <= charges.period_start
+            and lines.period_end >= charges.period_end
     window
         group_of_line as (
             partition by lines.invoice_id, lines.line_number, groups.match_rule, groups.group_name, charges.charge_kind

@@ -41,7 +41,7 @@ period_claims as (
     qualify
         2 * overlap_days >= charge_days
         or row_number() over (
-            partition by invoice_id, line_number order by overlap_days desc, period_start, expected_charge_id
+            partition by invoice_id, line_number order by -overlap_days, period_start, expected_charge_id
         ) = 1
         and max(2 * overlap_days - charge_days) over (partition by invoice_id, line_number) < 0
 ),
@@ -104,7 +104,7 @@ claimed_charges as (
         expected_charge_id
     from claims
     qualify row_number() over (
-        partition by expected_charge_id order by coalesce(is_exact, false) desc, precedence
+        partition by expected_charge_id order by if(is_exact, 0, 1), precedence
     ) = 1
 )
 

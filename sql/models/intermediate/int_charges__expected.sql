@@ -1,5 +1,10 @@
 {{ config(materialized='table') }}
 
+{%- set unseen = [
+    'no_telemetry', 'no_samples', 'incomplete_month', 'low_coverage', 'open_month', 'observed_early', 'no_pdu', 'shared_pdu',
+    'coarse_step', 'step_unknown', 'unit_unknown', 'traffic_semantics_unknown', 'hours_unknown', 'bandwidth_unknown'
+] | join('|') %}
+
 with clock as (
     select * from {{ ref('int_clock__read') }}
 ),
@@ -91,15 +96,19 @@ measured_charges as (
 
 rounded_charges as (
     select
-        charges.* exclude (amount_parts, quantity),
+        charges.service_key,
+        charges.charge_kind,
+        charges.unit,
+        charges.period_start,
+        charges.period_end,
+        charges.expected_on,
+        charges.unit_price,
+        charges.currency_code,
+        charges.reason,
         cast(charges.quantity as decimal(18, 6)) as quantity,
         -- A month of which a part was not seen has a least amount, and no amount that could be expected.
         case
-            when not regexp_matches(
-                coalesce(charges.reason, ''),
-                'no_telemetry|no_samples|incomplete_month|low_coverage|open_month|observed_early|no_pdu|shared_pdu|step'
-                || '|unit_unknown|traffic_semantics_unknown|hours_unknown|bandwidth_unknown'
-            )
+            when charges.reason is null or not regexp_matches(charges.reason, '{{ unseen }}')
                 then {{ round_amount('charges.amount_parts', '1', 'currencies.decimals') }}
         end as amount,
         false as is_partial
@@ -117,8 +126,8 @@ expected_charges as (
     select
         md5(concat_ws('|', service_key, charge_kind, unit, period_start, currency_code)) as expected_charge_id,
         *,
-        amount is null and not regexp_matches(coalesce(reason, ''), 'unpriced|price_unknown|several_currencies|no_commit')
-        as is_unproved
+        amount is null
+        and not regexp_matches(coalesce(reason, ''), 'unpriced|price_unknown|several_currencies|no_commit') as is_unproved
     from charges
 )
 

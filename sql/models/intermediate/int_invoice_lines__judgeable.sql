@@ -2,7 +2,26 @@
 
 with judgeable_lines as (
     select
-        lines.* exclude (service_key, match_rule, match_confidence, match_reason),
+        lines.invoice_id,
+        lines.line_number,
+        lines.issued_on,
+        lines.description,
+        lines.period_start,
+        lines.period_end,
+        lines.period_reason,
+        lines.search_start,
+        lines.search_end,
+        lines.quantity,
+        lines.unit_price,
+        lines.setup_amount,
+        lines.amount_excl_vat,
+        lines.currency_code,
+        lines.charge_kind,
+        lines.expected_kind,
+        lines.is_credit_line,
+        lines.credited_invoice_id,
+        lines.credit_reason,
+        lines.amount_raw,
         services.service_key,
         services.match_rule,
         services.match_confidence,
@@ -18,8 +37,8 @@ with judgeable_lines as (
         -- Who comes first where two lines charge the same: what was not taken back, what no earlier document says, the older.
         row_number() over (
             order by
-                netted.is_credited, netted.repeated_invoice_id is not null, lines.issued_on asc nulls last,
-                length(lines.invoice_id), lines.invoice_id, lines.line_number
+                netted.is_credited, netted.repeated_invoice_id is not null,
+                coalesce(lines.issued_on, date '9999-12-31'), length(lines.invoice_id), lines.invoice_id, lines.line_number
         ) as precedence
     from {{ ref('int_invoice_lines__described') }} as lines
     inner join {{ ref('int_line_services__found') }} as services

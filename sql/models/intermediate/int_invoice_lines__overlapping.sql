@@ -1,16 +1,19 @@
 {{ config(materialized='table') }}
 
-with lines as (
+with paying_lines as (
+    select distinct
+        invoice_id,
+        line_number
+    from {{ ref('int_line_charges__paired') }}
+),
+
+lines as (
     select
         lines.*,
-        claimed.invoice_id is not null as has_charge
+        paying_lines.invoice_id is not null as has_charge
     from {{ ref('int_invoice_lines__judgeable') }} as lines
-    left join (
-        select distinct
-            invoice_id,
-            line_number
-        from {{ ref('int_line_charges__paired') }}
-    ) as claimed on lines.invoice_id = claimed.invoice_id and lines.line_number = claimed.line_number
+    left join paying_lines
+        on lines.invoice_id = paying_lines.invoice_id and lines.line_number = paying_lines.line_number
     where
         lines.service_key is not null
         and lines.period_end is not null

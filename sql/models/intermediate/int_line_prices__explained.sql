@@ -57,8 +57,9 @@ candidates as (
         on
             pairs.service_key = prices.service_key
             and pairs.currency_code = prices.currency_code
-            and abs(pairs.billed_amount - cast({{ product('prices.monthly_price', 'pairs.expected_quantity') }} as decimal(18, 4)))
-            <= 0.01
+            and abs(
+                pairs.billed_amount - cast({{ product('prices.monthly_price', 'pairs.expected_quantity') }} as decimal(18, 4))
+            ) <= 0.01
 ),
 
 explained_prices as (
@@ -66,7 +67,7 @@ explained_prices as (
     from candidates
     where is_within_cutoff or is_unobserved
     qualify row_number() over (
-        partition by invoice_id, line_number, expected_charge_id order by is_within_cutoff desc, seen_on
+        partition by invoice_id, line_number, expected_charge_id order by if(is_within_cutoff, 0, 1), seen_on
     ) = 1
 )
 

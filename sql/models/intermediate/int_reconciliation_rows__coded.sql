@@ -56,6 +56,7 @@ flagged_rows as (
         open_charges.open_line_number,
         compared_rows.expected_charge_id is not null as is_paired,
         coalesce(abs(compared_rows.difference) > compared_rows.tolerance, false) as is_off,
+        coalesce(not regexp_matches(compared_rows.charge_reason, 'price'), false) as is_doubtful,
         coalesce(
             abs(compared_rows.difference - compared_rows.setup_amount) <= compared_rows.minor_unit
             and compared_rows.setup_amount > 0,
@@ -98,7 +99,7 @@ line_codes as (
             when is_off and is_setup_apart then 'unpriced'
             when is_off and is_price_within_cutoff then 'timing_difference'
             when is_off and is_price_within_cutoff is not null then 'not_proved'
-            when is_off and is_metered and charge_reason is not null and not regexp_matches(charge_reason, 'price') then 'not_proved'
+            when is_off and is_metered and is_doubtful then 'not_proved'
             when is_off and is_metered and not is_unit_price_right then 'price_variance'
             when is_off and is_metered then 'usage_variance'
             when is_off and is_unit_price_right and quantity >= 2 and quantity = round(quantity, 0) then 'quantity_variance'
@@ -120,7 +121,7 @@ line_codes as (
 
 coded_rows as (
     select
-        * exclude (line_code),
+        *,
         case
             when invoice_id is not null then line_code
             when expected_amount = 0 then 'matched'
@@ -134,4 +135,4 @@ coded_rows as (
     from line_codes
 )
 
-select * from coded_rows
+select * from coded_rows -- noqa: AM04

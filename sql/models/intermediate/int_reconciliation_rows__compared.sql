@@ -98,4 +98,4 @@ tolerances as (
     from compared
 )
 
-select * from tolerances
+select * from tolerances -- noqa: AM04

@@ -12,7 +12,7 @@ currencies as (
 ),
 
 conventions as (
-    select convention from (values ('actual'), ('actual30'), ('strict30'), ('none')) as known (convention)
+    select known.convention from (values ('actual'), ('actual30'), ('strict30'), ('none')) as known (convention)
 ),
 
 -- A period in which the service ran throughout costs its price, whatever the convention.

@@ -70,9 +70,9 @@ priced_parts as (
     left join prices
         on
             periods.service_key = prices.service_key
-            and prices.valid_from <= periods.expected_on
-            and prices.valid_from < periods.period_end
-            and coalesce(prices.valid_to > least(periods.period_start, periods.expected_on), true)
+            and periods.expected_on >= prices.valid_from
+            and periods.period_end > prices.valid_from
+            and coalesce(least(periods.period_start, periods.expected_on) < prices.valid_to, true)
 ),
 
 recurring_parts as (

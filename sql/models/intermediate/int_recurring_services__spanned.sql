@@ -54,10 +54,9 @@ anchored_services as (
         -- Paid until the day of the month on which it began: periods are counted from there, else by the calendar.
         case
             when
-                day(paid_until_on) != 1
-                and paid_until_on != last_day(paid_until_on)
-                and day(paid_until_on) in (day(active_from), day(active_from) - 1)
-                and cancelled_on is distinct from paid_until_on
+                day(paid_until_on) between 2 and day(last_day(paid_until_on)) - 1
+                and day(active_from) - day(paid_until_on) between 0 and 1
+                and coalesce(cancelled_on != paid_until_on, true)
                 then active_from
             else {{ month_of('active_from') }}
         end as anchor_on
@@ -74,7 +73,7 @@ first_runs as (
 
 spanned_services as (
     select
-        * exclude (months_to_first_run),
+        *,
         -- A service that begins after the invoices of its period were made is on the next ones.
         {{ add_months(
             'anchor_on',
