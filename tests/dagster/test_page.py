@@ -90,4 +90,5 @@ def test_a_mart_shows_its_checks_and_what_it_is_made_from(look):
 
 
 def test_the_launchpad_of_a_write_opens_with_a_dry_run(look):
-    look("/locations/i3d/jobs/write_create_ticket/playground", "dry_run", "Scaffold missing config", "Launch Run", picture="write")
+    words = ("dry_run", "Scaffold missing config", "Launch Run")
+    look("/locations/i3d/jobs/write_create_ticket/playground", *words, picture="write")
