@@ -93,17 +93,21 @@ def make_report(warehouse: Warehouse, out: Path | None = None) -> None:
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="One SELECT on the published file.")],
+    sql: Annotated[str | None, typer.Argument(help="One SELECT, or @NAME of a ready-made one; none lists those.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A file with the SELECT.")] = None,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv, json or parquet.")] = "table",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to a file.")] = None,
 ) -> None:
     """Reads the published warehouse; can change nothing."""
-    from pipelines.query import run_query, write_frame
+    from pipelines.query import choose_query, ready_made, run_query, write_frame
 
     if form not in ("table", "csv", "json", "parquet"):
         raise UsageError(f"There is no format {form!r}.", "Choose table, csv, json or parquet.")
+    if sql is None and file is None:
+        screen.show_rows(["query", "what it answers"], [[f"@{one.name}", one.asks] for one in ready_made()])
+        return
     _, warehouse = prepare()
-    frame = run_query(warehouse, sql)
+    frame = run_query(warehouse, choose_query(sql, file))
     if form == "table":
         screen.show_rows([str(name) for name in frame.columns], frame.itertuples(index=False))
     else:

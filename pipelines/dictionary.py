@@ -121,7 +121,7 @@ def _models() -> Iterator[Entry]:
     for path in sorted((SQL / "models").rglob("*.yml")):
         for kind in ("models", "seeds"):
             for one in _load(path).get(kind, ()):
-                schema = "settings" if kind == "seeds" else path.parent.name
+                schema = "settings" if kind == "seeds" else path.relative_to(SQL / "models").parts[0]
                 yield _model(one, schema, types.get(one["name"], {}))
 
 

@@ -1,4 +1,4 @@
-"""Writes the files that say again, for other readers, what the catalogue and the models say: dbt's sources, two pages of lists.
+"""Writes the files that say again, for other readers, what the code says: dbt's sources, and pages of lists.
 
 `python -m pipelines.generate` writes them, `--check` only says whether they are current. What a person writes by hand
 does not belong here.
@@ -13,10 +13,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from pipelines import markdown
 from pipelines.dictionary import Entry, Item, describe, read_dictionary
 from pipelines.i3d.catalogue import AREAS, OPERATIONS
 from pipelines.i3d.columns import OWN_TABLES, Column, Columns, tables
 from pipelines.i3d.operation import Operation
+from pipelines.messages import write_messages
 from pipelines.warehouse import RAW
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +28,7 @@ HEADINGS = (
     "method", "path", "name", "kind", "tables", "group", "by default", "paged", "window", "risk", "what it is, or why not",
 )  # fmt: skip
 
-WRITTEN = "<!-- Written by `python -m pipelines.generate` from the catalogue and the models: change it there. -->"
+WRITTEN = markdown.mark("the catalogue and the models")
 COLUMNS = ("column", "type", "unit", "currency", "class", "field", "tests", "what it is")
 KEPT = {"column", "type", "class", "what it is"}
 LEGEND = (
@@ -95,7 +97,7 @@ def write_dictionary() -> str:
     for schema, words in SCHEMAS.items():
         mine = [one for one in _entries() if one.schema == schema]
         rows = [(_link(one), one.description) for one in mine]
-        lines += ["", f"## {schema}", "", words, "", *_table(("table", "what it holds"), rows)]
+        lines += ["", f"## {schema}", "", words, "", *markdown.table(("table", "what it holds"), rows)]
     return "\n".join(lines) + "\n"
 
 
@@ -103,7 +105,7 @@ def write_schema(schema: str) -> str:
     """The page of one schema: every table with its columns."""
     lines = [WRITTEN, f"# {schema}", "", f"{SCHEMAS[schema]} What the columns mean: [data dictionary](../data-dictionary.md)."]
     for one in (one for one in _entries() if one.schema == schema):
-        lines += ["", f"## {one.name}", "", *_facts(one), "", *_table(*_columns(one))]
+        lines += ["", f"## {one.name}", "", *_facts(one), "", *markdown.table(*_columns(one))]
     return "\n".join(lines) + "\n"
 
 
@@ -119,6 +121,7 @@ def _entries() -> list[Entry]:
 FILES: Mapping[Path, Callable[[], str]] = {
     ROOT / "sql" / "models" / "staging" / "_sources.yml": write_sources,
     ROOT / "docs" / "endpoints.md": write_endpoints,
+    ROOT / "docs" / "messages.md": write_messages,
     ROOT / "docs" / "data-dictionary.md": write_dictionary,
     **{
         ROOT / "docs" / "data-dictionary" / f"{schema}.md": partial(write_schema, schema)
@@ -180,18 +183,12 @@ def _cells(item: Item) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _table(headings: tuple[str, ...], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    yield _row(headings)
-    yield _row(["---"] * len(headings))
-    yield from map(_row, rows)
-
-
 def _rows(operations: Iterable[Operation]) -> Iterator[str]:
-    yield from _table(HEADINGS, [])
+    yield from markdown.table(HEADINGS, [])
     for line in operations:
         fills = ", ".join(f"`{table}`" for table in (line.table, *line.children) if table)
         risk = ", ".join(word for word in (str(line.risk) * (line.kind == "write"), "locked" * line.locked) if word)
-        yield _row((
+        yield markdown.row((
             line.method, f"`{line.path}`", f"`{line.name}`", line.kind.replace("_", " "), fills, line.group,
             "yes" if line.default else "", "yes" if line.paged else "", line.window or "", risk, _explain(line),
         ))  # fmt: skip
@@ -202,10 +199,6 @@ def _explain(operation: Operation) -> str:
     why = operation.reason and operation.reason[0].upper() + operation.reason[1:].rstrip(".") + "."
     again = operation.reloads and f"Loads {', '.join(f'`{table}`' for table in operation.reloads)} again."
     return " ".join(part for part in (operation.description, why, again) if part)
-
-
-def _row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def main(arguments: list[str]) -> int:

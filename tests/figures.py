@@ -29,6 +29,7 @@ class Figure:
     row: str
     column: str
     value: str
+    owner: str
     table: str = ""
     text: str = ""
 
@@ -80,7 +81,7 @@ class Page(HTMLParser):
         where = given | said
         found = Figure(
             given.get("data-of") or where["data-mart"], tuple(where["data-key"].split()), row, given["data-column"],
-            given["data-value"], said.get("data-table", ""),
+            given["data-value"], where["data-mart"], said.get("data-table", ""),
         )  # fmt: skip
         self.figures.append(found)
         return found
@@ -114,17 +115,18 @@ class Marts:
         """The one row with this key."""
         if (mart, key) not in self._found:
             rows = self.rows(f"select * from marts.{mart}")
-            self._found[mart, key] = {"|".join("" if row[name] is None else str(row[name]) for name in key): row for row in rows}
+            texts = ["|".join("" if row[name] is None else str(row[name]) for name in key) for row in rows]
+            self._found[mart, key] = dict(zip(texts, rows, strict=True))
             assert len(self._found[mart, key]) == len(rows), f"{key} is no key of {mart}"
         return self._found[mart, key][text]
 
     def behind(self, figure: Figure) -> dict[str, Any]:
         """The row of the mart that a figure comes from."""
-        if figure.mart != "services" or figure.key == ("service_key",):
-            return self.row(figure.mart, figure.key, figure.row)
-        first = figure.row.split("|")[0]
+        row = self.row(figure.owner, figure.key, figure.row)
+        if figure.mart == figure.owner:
+            return row
         prefix = {"colocation_id": "colocation:", "server_uuid": "flexmetal_server:"}.get(figure.key[0], "")
-        return self.row("services", ("service_key",), prefix + first)
+        return self.row("services", ("service_key",), row.get("service_key") or prefix + row[figure.key[0]])
 
 
 def check(figure: Figure, marts: Marts) -> None:
@@ -135,7 +137,9 @@ def check(figure: Figure, marts: Marts) -> None:
     assert figure.value == ("" if exact is None else f"{exact:f}" if isinstance(exact, Decimal) else str(exact)), said
     if exact in (None, ""):
         assert figure.text in ("unknown", "\N{EN DASH}"), said
-    elif isinstance(exact, (Decimal, int)) and not isinstance(exact, bool):
+    elif isinstance(exact, bool):
+        assert figure.text == ("yes" if exact else "no"), said
+    elif isinstance(exact, (Decimal, int)):
         check_number(figure, Decimal(exact), row, said)
     elif isinstance(exact, date):
         forms = ("%Y-%m-%d %H:%M",) if isinstance(exact, datetime) else ("%Y-%m-%d", "%b %Y")

@@ -40,14 +40,16 @@ def test_every_amount_names_its_currency() -> None:
     amounts = [(entry, item) for entry, item in ITEMS if "amount" in item.name and item.type.startswith("decimal")]
     assert len(amounts) > 15
     assert [where(*pair) for pair in amounts if not pair[1].currency] == []
-    assert {entry.name for entry, item in ITEMS if item.currency == UNTOLD} == {"calc_configs", "calc_locations", "calc_order_details"}
+    untold = {entry.name for entry, item in ITEMS if item.currency == UNTOLD}
+    assert untold == {"calc_configs", "calc_locations", "calc_order_details"}
 
 
 def test_a_unit_follows_from_the_name() -> None:
     expected = {
         "energy_kwh": "kWh", "burst_minutes_left": "min", "used_mbit_low": "Mbit/s", "service_key": "",
         "price_per_kwh": "units of the currency per kWh", "monthly_price": "units of the currency per month",
-        "mean_bytes_per_day": "bytes per day", "excl_minor": "smallest unit of the currency", "quantity_raw": "as the API wrote it",
+        "mean_bytes_per_day": "bytes per day", "excl_minor": "smallest unit of the currency",
+        "quantity_raw": "as the API wrote it",
     }  # fmt: skip
     assert {name: unit_of(name) for name in expected} == expected
 
@@ -87,19 +89,25 @@ def test_the_published_file_has_these_columns_and_says_what_they_are(demo: Demo)
     assert unsaid == []
 
 
-# Keys made of other keys.
-HASHES = {"exception_id", "expected_charge_id", "reconciliation_id"}
+def pseudonyms(connection: duckdb.DuckDBPyConnection, schema: str, table: str, column: str) -> set[str]:
+    """What looks like a keyed hash in a column."""
+    tokens = f"unnest(regexp_extract_all(\"{column}\"::varchar, '[0-9a-f]{{32}}'))"
+    return {row[0] for row in connection.execute(f'select distinct {tokens} from {schema}."{table}"').fetchall()}
 
 
 def test_no_model_holds_a_pseudonym_without_saying_so(demo: Demo) -> None:
-    listed = [(entry, item) for entry, item in ITEMS if entry.schema in ("marts", "staging") and item.name not in HASHES]
-    texts = [(entry, item) for entry, item in listed if item.type in ("varchar", "json")]
-    pattern = "(^|[^0-9a-f])[0-9a-f]{32}([^0-9a-f]|$)"
+    def texts(*schemas: str) -> list[tuple[Entry, Item]]:
+        return [(entry, item) for entry, item in ITEMS if entry.schema in schemas and item.type in ("varchar", "json")]
+
     with reading(demo.warehouse) as connection:
-        for entry, item in texts:
-            found = f"select bool_or(regexp_matches(\"{item.name}\"::varchar, '{pattern}')) from {entry.schema}.{entry.name}"
-            row = connection.execute(found).fetchone()
-            assert item.sensitivity == "personal" or not (row and row[0]), where(entry, item)
+        known: set[str] = set()
+        for entry, item in texts("raw_i3d"):
+            if item.sensitivity == "personal":
+                known |= pseudonyms(connection, entry.schema, entry.name, item.name)
+        assert len(known) > 50
+        for entry, item in texts("marts", "staging"):
+            found = known & pseudonyms(connection, entry.schema, entry.name, item.name)
+            assert item.sensitivity == "personal" or not found, where(entry, item)
 
 
 @pytest.mark.slow
@@ -108,8 +116,9 @@ def test_dbt_writes_its_own_pages_offline(demo: Demo, tmp_path: Path) -> None:
     copy = Warehouse(tmp_path / "warehouse.duckdb")
     copy.private.parent.mkdir()
     copy.private.write_bytes(demo.warehouse.read_bytes())
-    command = [sys.executable, "-m", "dbt.cli.main", "docs", "generate", "--static", "--target-path", str(tmp_path)]
-    command += ["--select", "services", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-path", str(tmp_path)]
+    command = [sys.executable, "-m", "dbt.cli.main", "docs", "generate", "--static", "--select", "services"]
+    folders = {"project-dir": PROJECT, "profiles-dir": PROJECT, "target-path": tmp_path, "log-path": tmp_path}
+    command += [word for name, path in folders.items() for word in (f"--{name}", str(path))]
     subprocess.run(command, env=environment(copy, None), check=True, capture_output=True)
     catalog = json.loads((tmp_path / "catalog.json").read_text())
     services = catalog["nodes"]["model.i3d.services"]
@@ -127,5 +136,6 @@ def test_duckdb_takes_a_quote_in_a_comment() -> None:
     entry = Entry("marts", "services", "One row per service's key.", {item.name: item})
     for statement in _statements(connection, {("marts", "services"): entry}):
         connection.execute(statement)
-    assert connection.execute("select comment from duckdb_columns() where comment is not null").fetchall() == [("It's a column.",)]
+    said = connection.execute("select comment from duckdb_columns() where comment is not null").fetchall()
+    assert said == [("It's a column.",)]
     assert [*_statements(connection, {("marts", "services"): entry})] == []

@@ -89,8 +89,10 @@ def _bandwidth_curves(rows: Sequence[Row]) -> Iterator[Drawing]:
         unit, name = ("GB", "month_to_date_gb") if is_volume else ("Mbit/s", "peak_mbit")
         commit = last["commit_gb"] if is_volume else last["commit_mbit"]
         rates = "highest rate of each day, and its 95th percentile dashed,"
+        # The hours so far of a day that is not over are not its rates.
+        drawn = days if is_volume else [row for row in days if row["is_day_over"]] or days
         what = "volume since the first of the month" if is_volume else rates
-        chart = _curve(days, name, None if is_volume else "p95_mbit", float(commit) if commit is not None else None, unit)
+        chart = _curve(drawn, name, None if is_volume else "p95_mbit", float(commit) if commit is not None else None, unit)
         svg = _render(chart)
         yield Drawing(
             f"{last['service_name'] or key}",

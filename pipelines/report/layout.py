@@ -13,6 +13,7 @@ from typing import Any, Literal
 Form = Literal["text", "code", "money", "number", "count", "share", "day", "month", "moment", "flag"]
 Row = Mapping[str, Any]
 NUMBERS: frozenset[str] = frozenset({"money", "number", "count", "share"})
+DAYS: frozenset[str] = frozenset({"day", "month", "moment"})
 # The last month that is over and bears cost, or the one that runs where there is none yet.
 COST_MONTH = "(select coalesce(max(month) filter (where is_month_over), max(month)) from marts.cost_by_month)"
 
@@ -28,7 +29,8 @@ class Column:
     """A column of a mart as people see it; `mart` names another one it was looked up in.
 
     `places` is how many decimals are shown (money shows all that it has). NULL reads as unknown, or as a dash where
-    `optional` says that it means none.
+    `optional` says that it means none. The page leaves out a rare column that has nothing to say in any row, and
+    puts one that is below into the cell of the column before it.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Column:
     places: int = 2
     optional: bool = False
     mart: str = ""
+    is_rare: bool = False
+    is_below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +147,34 @@ def count(name: str, label: str, *, optional: bool = False) -> Column:
     return Column(name, label, "count", places=0, optional=optional)
 
 
+def note(name: str = "reason", label: str = "Note") -> Column:
+    """Codes that stand only where there is something to know."""
+    return rare(code(name, label))
+
+
+def below(column: Column) -> Column:
+    """The column in the cell of the one before it."""
+    return replace(column, is_below=True)
+
+
+def rare(column: Column) -> Column:
+    """The column where it says something."""
+    return replace(column, is_rare=True)
+
+
+def unknown(name: str, label: str) -> Column:
+    """How many are unknown and missing in the figures of the row."""
+    return rare(count(name, label))
+
+
 def share(name: str, label: str, *, optional: bool = False) -> Column:
     """Per cent, with a bar beside it."""
     return Column(name, label, "share", "%", 1, optional)
+
+
+def flag(name: str, label: str) -> Column:
+    """Yes or no."""
+    return Column(name, label, "flag", optional=True)
 
 
 def day(name: str, label: str, *, optional: bool = True) -> Column:
@@ -164,8 +193,8 @@ def moment(name: str, label: str) -> Column:
 
 
 def by_money(column: str) -> str:
-    """The order of amounts, the largest first whatever its sign and currency, unknown ones before."""
-    return f"abs(rows.{column}) * {EURO_WEIGHT} desc nulls first"
+    """The order of amounts, the largest first whatever its sign and currency, unknown ones last."""
+    return f"abs(rows.{column}) * {EURO_WEIGHT} desc nulls last"
 
 
 def folded(table: Table, **changes: Any) -> Table:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -14,9 +15,10 @@ from markupsafe import Markup
 from pipelines.report import words
 from pipelines.report.charts import Drawing, draw
 from pipelines.report.contents import Contents
-from pipelines.report.layout import LOCATION, NAME, Column, Row, Section, Table
+from pipelines.report.layout import DAYS, LOCATION, NAME, NUMBERS, Column, Row, Section, Table
 from pipelines.report.sections.cost import MONTHS
 
+SENTENCES = ("message",)
 CAUSES = {"presence_amount": "new and ended services", "quantity_amount": "quantities", "price_amount": "prices"}
 
 
@@ -93,11 +95,11 @@ def _environment(workbook: str) -> Environment:
         lstrip_blocks=True
     )
     found.globals |= {"UNKNOWN": words.UNKNOWN, "NONE": words.NONE, "NAME": NAME, "LOCATION": LOCATION, "workbook": workbook}
-    found.tests |= {"a_number": words.is_number, "one_word": words.is_one_word}
     found.filters |= {
         "read_out": words.read_out, "currency_of": words.currency_of, "raw": words.raw_value, "key_of": words.key_of,
         "money": words.format_money, "month_name": words.month_name, "long_day": _long_day, "direction": _direction,
-        "bar": _bar, "rest": rest_of, "column": _column, "heading": _heading, "svg": Markup,
+        "bar": _bar, "rest": rest_of, "column": _column, "heading": _heading, "telling": _telling, "looks": _looks,
+        "followers": _followers, "svg": Markup,
     }  # fmt: skip
     return found
 
@@ -110,6 +112,24 @@ def _heading(table: Table, rows: Sequence[Row]) -> str:
     """The title, with the month that all rows are of where no column says it."""
     is_dated = "month" in table.key and all(one.name != "month" for one in table.columns)
     return f"{table.title}, {words.month_name(rows[0]['month'])}" if is_dated and rows else table.title
+
+
+def _telling(table: Table, rows: Sequence[Row]) -> list[Column]:
+    """The columns of a table that the page shows: rare ones where they say something of the rows it shows."""
+    return [one for one in table.columns if not one.is_rare or any(row[one.name] for row in rows[: table.top])]
+
+
+def _looks(column: Column) -> str:
+    """The class of a cell: numbers to the right, days in one line, sentences with room."""
+    if column.form in NUMBERS:
+        return "n"
+    return "w" if column.form in DAYS else "long" if column.name in SENTENCES else ""
+
+
+def _followers(column: Column, columns: Sequence[Column]) -> list[Column]:
+    """The columns that stand below one."""
+    after = columns[columns.index(column) + 1 :]
+    return list(takewhile(lambda one: one.is_below, after))
 
 
 def _long_day(value: date) -> str:

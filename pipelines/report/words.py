@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from pipelines.report.layout import NUMBERS, Column, Row
+from pipelines.report.layout import Column, Row
 
 MINUS = "\N{MINUS SIGN}"
 NONE, UNKNOWN = "\N{EN DASH}", "unknown"
@@ -57,16 +57,6 @@ def raw_value(value: Any) -> str:
 def key_of(key: tuple[str, ...], row: Row) -> str:
     """The key of a row, its parts separated by bars."""
     return "|".join(raw_value(row[name]) for name in key)
-
-
-def is_number(column: Column) -> bool:
-    """Whether a column is aligned to the right."""
-    return column.form in NUMBERS
-
-
-def is_one_word(column: Column) -> bool:
-    """Whether a value is never broken into lines."""
-    return column.form in ("day", "month", "moment")
 
 
 def month_name(value: date) -> str:

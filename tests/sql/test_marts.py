@@ -8,8 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mart_columns import MARTS, TYPES
+from mart_columns import MARTS
+from mart_columns import TYPES as ENDS
 from scratch import ask, build_models, write_raw
+
+from pipelines.focus import export_focus
+from pipelines.report import write_report
+from pipelines.report.sections import TABLES
+from pipelines.warehouse import Warehouse
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt marts")]
 MONEY = ("price", "amount", "cost", "fee", "rate")
@@ -50,12 +56,21 @@ def test_a_mart_has_the_columns_of_its_contract(columns, mart):
     assert set(" ".join(MARTS[mart]).split()) <= columns["marts"][mart].keys()
 
 
+def test_an_account_without_anything_has_a_report_that_says_so(built):
+    page, *_, last = write_report(Warehouse(built), built.parent / "report")
+    html = page.read_text()
+    assert "Nothing loaded yet" in html
+    assert "<td" not in html
+    assert html.count('class="empty"') == len(TABLES)
+    assert last.read_text(encoding="utf-8-sig").startswith("table_name,status,")
+
+
 def test_the_end_of_a_name_says_the_type(columns):
     wrong = {
         f"{mart}.{column}": kind
         for mart, listed in columns["marts"].items()
         for column, kind in listed.items()
-        for end, promised in TYPES.items()
+        for end, promised in ENDS.items()
         if (column == end or (end.startswith(("_", "amount")) and column.endswith(end))) and kind != promised
     }
     assert wrong == {}
@@ -90,7 +105,7 @@ def test_the_key_of_every_mart_is_tested_and_adds_up_money_per_currency(manifest
         test = node.get("test_metadata") or {}
         if test.get("name") in ("unique", "unique_together"):
             arguments = test["kwargs"]
-            keys[node["attached_node"]].add(tuple(sorted(arguments.get("columns") or [arguments["column_name"]])))
+            keys[node["attached_node"]].add(tuple(sorted(arguments.get("columns") or [arguments["column_name"].strip('"')])))
     for name, node in marts(manifest).items():
         assert keys[node["unique_id"]], name
         if name in MARTS:
@@ -100,3 +115,11 @@ def test_the_key_of_every_mart_is_tested_and_adds_up_money_per_currency(manifest
 def test_every_mart_has_a_unit_test(manifest):
     tested = {test["model"] for test in manifest["unit_tests"].values()}
     assert sorted(set(marts(manifest)) - tested) == []
+
+
+def test_the_focus_files_of_nothing_have_their_columns_and_no_rows(built, tmp_path):
+    for file in export_focus(Warehouse(built), tmp_path):
+        if file.suffix == ".csv":
+            header, *lines = file.read_text(encoding="utf-8").splitlines()
+            assert lines == [], file.name
+            assert len(header.split(",")) > 5

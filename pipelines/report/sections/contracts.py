@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.report.layout import Section, Table, code, count, day, money, number, share, text
+from dataclasses import replace
+
+from pipelines.report.layout import Section, Table, code, count, day, folded, money, note, number, share, text
 
 
 def newest(mart: str) -> str:
@@ -17,7 +19,7 @@ RACKS = Table(
         number("headroom_amps", "Left", "A"), share("utilisation_pct", "Amperes used"),
         share("commit_used_pct", "Bandwidth used", optional=True),
         number("days_to_exhaustion", "Full in", "days", 0, optional=True),
-        code("reason", "No forecast because"),
+        note("reason", "No forecast because"),
     ),
     "rows.utilisation_pct desc nulls last", service="'colocation:' || rows.colocation_id",
     where="rows.snapshot_on = (select max(snapshot_on) from marts.capacity_colocation as newest "
@@ -30,7 +32,7 @@ COMMITS = Table(
     (
         text("location_name", "Location"), text("instance_type", "Type"), day("snapshot_on", "On"), count("commit", "Commit"),
         count("in_use", "In use"), count("headroom", "Left"), count("overflow", "Beyond"), share("utilisation_pct", "Used"),
-        number("days_to_exhaustion", "Full in", "days", 0, optional=True), code("reason", "No forecast because"),
+        number("days_to_exhaustion", "Full in", "days", 0, optional=True), note("reason", "No forecast because"),
     ),
     "rows.utilisation_pct desc nulls last", where=newest("capacity_flexmetal_commit"), empty="The account has no commit.",
 )  # fmt: skip
@@ -59,16 +61,21 @@ IDLE = Table(
 )  # fmt: skip
 
 CALENDAR = Table(
-    "contract_calendar", "Last days to cancel", "contract_calendar", ("service_key",),
+    "contract_calendar", "Every contract", "contract_calendar", ("service_key",),
     (
-        code("urgency", "Within days"), day("last_day_to_cancel_on", "Last day to cancel"),
+        code("urgency", "Decide within days"), day("last_day_to_cancel_on", "Last day to cancel"),
         count("days_to_cancel", "Days left", optional=True), day("term_ends_on", "Term ends"),
         day("earliest_exit_on", "Earliest exit"),
-        money("exposure_amount", "Costs until then"), code("reason", "Note"),
+        money("exposure_amount", "Costs until then"), note(),
     ),
     "rows.days_to_cancel < 0 nulls last, abs(rows.days_to_cancel)", service="rows.service_key", rest="exposure_amount", top=40,
     empty="No running service has a contract that ends.",
     note="First what can still be cancelled, the nearest day first; then what was missed, the latest first.",
+)  # fmt: skip
+
+DUE = replace(
+    CALENDAR, name="contracts_due", title="To decide within 30 days", where="rows.urgency in ('7', '30')", note="",
+    empty="No contract has to be decided within 30 days.",
 )  # fmt: skip
 
 CAPACITY = Section(
@@ -76,5 +83,7 @@ CAPACITY = Section(
     alarm="idle_servers", alarm_label="idle servers",
 )  # fmt: skip
 CONTRACTS = Section(
-    "contracts", "Contract calendar", "Until when a contract can be cancelled, and what staying costs.", (CALENDAR,),
+    "contracts", "Contract calendar", "Until when a contract can be cancelled, and what staying costs.",
+    (DUE, folded(CALENDAR)),
+    alarm="contracts_due", alarm_label="contracts to decide within 30 days",
 )  # fmt: skip

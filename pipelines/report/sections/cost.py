@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from pipelines.report.layout import COST_MONTH, Chart, Section, Table, by_money, code, count, folded, money, month, number, text
+from pipelines.report.layout import (
+    COST_MONTH,
+    Chart,
+    Section,
+    Table,
+    by_money,
+    code,
+    count,
+    folded,
+    money,
+    month,
+    note,
+    number,
+    text,
+    unknown,
+)
 
 DIMENSIONS = {
     "location": "location", "project": "project", "service_type": "type of service", "purchase_order": "purchase order",
@@ -14,7 +29,8 @@ MONTHS = Table(
         month(), count("service_count", "Services"), money("amount", "Cost"), money("amount_eur", "In euros", optional=True),
         money("change_amount", "Change", optional=True), money("presence_amount", "New and ended", optional=True),
         money("quantity_amount", "Quantity", optional=True), money("price_amount", "Price", optional=True),
-        money("forecast_amount", "Forecast", optional=True), count("unknown_count", "Unknown costs"),
+        money("forecast_amount", "Forecast", optional=True), unknown("forecast_unknown_count", "Not forecast"),
+        unknown("unknown_count", "Unknown costs"),
     ),
     "rows.month desc, rows.amount_eur desc nulls last",
     where="rows.month > clock.month - interval 13 month", top=39,
@@ -52,7 +68,7 @@ SERVICES = Table(
     ("service_key", "month", "charge_kind", "currency_code"),
     (
         code("charge_kind", "Kind"), number("quantity", "Quantity"), text("unit", "Unit"),
-        money("unit_price", "Unit price"), money("amount", "Cost"), code("reason", "Note"),
+        money("unit_price", "Unit price"), money("amount", "Cost"), note(),
     ),
     by_money("amount"), service="rows.service_key", where=f"rows.month = {COST_MONTH}", rest="amount",
     empty="No service has cost anything yet.",
@@ -66,8 +82,9 @@ def by_dimension(dimension: str, label: str) -> Table:
         f"cost_by_{dimension}", f"By {label}", "cost_by_allocation_month",
         ("dimension", "dimension_value", "month", "currency_code"),
         (
-            text("dimension_value", label.capitalize()), count("service_count", "Services"), money("amount", "Cost"),
-            money("amount_eur", "In euros", optional=True), count("unknown_count", "Unknown costs"),
+            (code if dimension == "service_type" else text)("dimension_value", label.capitalize()),
+            count("service_count", "Services"), money("amount", "Cost"),
+            money("amount_eur", "In euros", optional=True), unknown("unknown_count", "Unknown costs"),
         ),
         by_money("amount"),
         where=f"rows.month = {COST_MONTH} and rows.dimension = '{dimension}'", top=15, rest="amount", is_half=True,
@@ -79,7 +96,7 @@ TAGS = Table(
     "cost_by_tag", "By tag and label", "cost_by_allocation_month", ("dimension", "dimension_value", "month", "currency_code"),
     (
         text("dimension", "Tag or label"), text("dimension_value", "Value"), count("service_count", "Services"),
-        money("amount", "Cost"), money("amount_eur", "In euros", optional=True), count("unknown_count", "Unknown costs"),
+        money("amount", "Cost"), money("amount_eur", "In euros", optional=True), unknown("unknown_count", "Unknown costs"),
     ),
     f"rows.dimension, {by_money('amount')}",
     where=f"rows.month = {COST_MONTH} and (rows.dimension = 'tag' or starts_with(rows.dimension, 'label:'))", top=30,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pipelines.report.layout import Section, Table, by_money, code, count, day, money, text
+from pipelines.report.layout import Section, Table, by_money, code, count, day, money, note, text, unknown
 
 AGEING = Table(
     "invoice_ageing", "Open by age", "invoice_ageing", ("currency_code", "ageing_bucket"),
     (
         code("ageing_bucket", "Days overdue"), count("invoice_count", "Documents"), money("open_amount", "Open"),
         money("unapplied_amount", "Owed to you"), day("earliest_due_on", "Due since"),
-        count("unknown_count", "Unknown amounts"),
+        unknown("unknown_count", "Unknown amounts"),
     ),
     "rows.currency_code, array_position(['91+', '61-90', '31-60', '1-30', 'not_due', 'unknown', 'credit', 'paid'], "
     "rows.ageing_bucket)",
@@ -21,7 +21,7 @@ OPEN = Table(
     (
         text("invoice_number", "Invoice"), text("description", "Title"), day("issued_on", "Issued"), day("due_on", "Due"),
         count("days_overdue", "Days overdue", optional=True), money("amount_incl_vat", "Total"), money("open_amount", "Open"),
-        code("credit_reason", "Credit"), code("reason", "Note"),
+        note("credit_reason", "Credit"), note(),
     ),
     by_money("open_amount"),
     where="rows.open_amount is distinct from 0", rest="open_amount", empty="Everything is paid.",
@@ -38,8 +38,22 @@ FAILED = Table(
     note="Line 0 is the head of the document, the invoice * the account.",
 )  # fmt: skip
 
+RECONCILED = Table(
+    "reconciliation", "Billed against agreed", "reconciliation_by_kind", ("charge_kind", "currency_code"),
+    (
+        code("charge_kind", "Kind"), money("billed_amount", "Billed"), count("settled_count", "Settled"),
+        count("unknown_count", "Not to be judged"), count("finding_count", "Findings"),
+        money("finding_amount", "They differ by", optional=True), count("forgiven_count", "Tolerated"),
+        money("forgiven_amount", "Money forgiven"), text("tolerance", "Tolerance, the largest of"),
+    ),
+    "rows.charge_kind, rows.currency_code", empty="No invoice line and no expected charge yet.", top=40,
+    note="Over all invoices that were loaded, excluding VAT. A tolerance that forgives much hides something. "
+    "Findings stand under Exceptions.",
+)  # fmt: skip
+
 INVOICES = Section(
-    "invoices", "Invoices", "What is open and since when, and which documents are arithmetically wrong.",
-    (AGEING, OPEN, FAILED),
+    "invoices", "Invoices",
+    "What is open and since when, which documents are arithmetically wrong, and how the bills compare with what was agreed.",
+    (AGEING, OPEN, FAILED, RECONCILED),
     alarm="failed_proofs", alarm_label="failed proofs",
 )  # fmt: skip

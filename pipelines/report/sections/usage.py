@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from pipelines.report.layout import Chart, Section, Table, code, count, day, folded, moment, money, number, share
+from pipelines.report.layout import (
+    Chart,
+    Section,
+    Table,
+    code,
+    count,
+    day,
+    flag,
+    folded,
+    moment,
+    money,
+    note,
+    number,
+    share,
+)
 
 CURVES = 6
 # The services whose commit matters most: what costs already, then what is nearest to it.
@@ -23,7 +37,7 @@ RUNNING = Table(
         number("burst_minutes_left", "Burst left", "min", 0, optional=True),
         number("used_gb", "Volume", "GB", 0, optional=True), number("commit_gb", "Commit", "GB", 0, optional=True),
         number("projected_used_gb", "Projected", "GB", 0, optional=True), money("overuse_amount", "Overuse"),
-        share("coverage_pct", "Measured"), code("reason", "Note"),
+        share("coverage_pct", "Measured"), note(),
     ),
     "rows.overuse_amount desc nulls last, rows.burst_minutes_left asc nulls last, rows.used_gb desc nulls last",
     service="rows.service_key", where="rows.month = clock.month", rest="overuse_amount", top=15,
@@ -38,6 +52,7 @@ CURVE = Table(
         number("commit_mbit", "Commit", "Mbit/s", 0, optional=True), number("month_to_date_gb", "Month to date", "GB", 0),
         number("commit_gb", "Commit", "GB", 0, optional=True), code("billing_type", "Billed by"),
         count("over_commit_count", "Samples above", optional=True), count("sample_count", "Samples"),
+        flag("is_day_over", "Whole day"),
     ),
     "rows.service_key, rows.day", service="rows.service_key",
     where=f"rows.month = clock.month and rows.service_key in {NEAREST}",
@@ -51,7 +66,7 @@ CLOSED = Table(
         code("billing_type", "Billed by"), number("used_mbit", "95th percentile", "Mbit/s", optional=True),
         number("used_gb", "Volume", "GB", 0, optional=True), number("overuse_mbit", "Above commit", "Mbit/s", optional=True),
         number("overuse_gb", "Above commit", "GB", optional=True), money("overuse_unit_price", "Per unit", optional=True),
-        money("overuse_amount", "Overuse"), share("coverage_pct", "Measured"), code("reason", "Note"),
+        money("overuse_amount", "Overuse"), share("coverage_pct", "Measured"), note(),
     ),
     "rows.overuse_amount desc nulls last, rows.used_gb desc nulls last", service="rows.service_key",
     where="rows.month = clock.previous_month", rest="overuse_amount", top=15, empty="No month with traffic is over yet.",
@@ -61,7 +76,7 @@ POWER_COLUMNS = (
     number("energy_kwh", "Energy", "kWh", 0), money("price_per_kwh", "Per kWh"), money("cost_amount", "Cost"),
     number("contract_amps", "Contract", "A", 0), number("peak_amps", "Peak", "A"), moment("peak_at", "Peak at (UTC)"),
     number("headroom_amps", "Headroom", "A"), number("failover_headroom_amps", "If one feed fails", "A", optional=True),
-    share("coverage_pct", "Measured"), code("reason", "Note"),
+    share("coverage_pct", "Measured"), note(),
 )  # fmt: skip
 POWER_CLOSED = Table(
     "power_closed", "The last month that is over", "power_by_colocation_month", ("colocation_id", "month"), POWER_COLUMNS,

@@ -78,7 +78,7 @@ sums as (
         *,
         min(match_rule) over (partition by invoice_id, line_number) as first_rule
     from members
-    where known_count = member_count and group_amount = amount_excl_vat and (member_count > 1 or match_rule != 'C5')
+    where known_count = member_count and group_amount = amount_excl_vat and member_count > 1
 ),
 
 -- One charge of the same amount and period, where it has no rival on either side.

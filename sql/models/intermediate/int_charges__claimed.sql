@@ -13,6 +13,8 @@ spans as (
     select
         lines.invoice_id,
         lines.line_number,
+        lines.is_set_aside,
+        lines.match_rule,
         lines.precedence,
         lines.amount_excl_vat,
         charges.expected_charge_id,
@@ -51,6 +53,8 @@ undated_claims as (
     select
         lines.invoice_id,
         lines.line_number,
+        lines.is_set_aside,
+        lines.match_rule,
         lines.precedence,
         charges.expected_charge_id,
         true as is_exact
@@ -74,6 +78,8 @@ setup_claims as (
     select
         lines.invoice_id,
         lines.line_number,
+        lines.is_set_aside,
+        lines.match_rule,
         lines.precedence,
         charges.expected_charge_id,
         coalesce(lines.setup_amount, lines.amount_excl_vat) = charges.amount as is_exact
@@ -86,6 +92,8 @@ claims as (
     select
         invoice_id,
         line_number,
+        is_set_aside,
+        match_rule,
         precedence,
         expected_charge_id,
         is_exact
@@ -96,7 +104,7 @@ claims as (
     select * from setup_claims
 ),
 
--- Each charge is paid by one line: of several, by one that agrees with it.
+-- Each charge is paid by one line: of several, by one that agrees with it, then by what found it.
 claimed_charges as (
     select
         invoice_id,
@@ -104,7 +112,7 @@ claimed_charges as (
         expected_charge_id
     from claims
     qualify row_number() over (
-        partition by expected_charge_id order by if(is_exact, 0, 1), precedence
+        partition by expected_charge_id order by is_set_aside, if(is_exact, 0, 1), match_rule, precedence
     ) = 1
 )
 

@@ -26,10 +26,20 @@ overuses as (
         'bandwidth_overuse' as charge_kind,
         currency_code,
         overuse_unit_price,
-        projected_used_gb,
-        commit_gb,
-        greatest(projected_used_gb - commit_gb, 0) as overuse_gb
+        case when projected_used_gb - commit_gb is not null then greatest(projected_used_gb - commit_gb, 0) end as overuse_gb,
+        -- A server is known until it was observed, a rack by its samples.
+        observed_at is null and coalesce(coverage_pct < {{ var('bandwidth_min_coverage_pct') }}, true) as is_gappy
     from running_traffic
+),
+
+-- What the meters did not see cannot be told from what was not burnt.
+power_months as (
+    select
+        'colocation:' || power.colocation_id as service_key,
+        'power' as charge_kind,
+        coalesce(power.coverage_pct < {{ var('power_min_coverage_pct') }}, true) as is_gappy
+    from {{ ref('power_by_colocation_month') }} as power
+    inner join clock on power.month = clock.month
 ),
 
 charges as (
@@ -41,13 +51,16 @@ charges as (
         running_costs.amount,
         overuses.service_key is not null as is_volume,
         overuses.overuse_gb,
-        overuses.overuse_unit_price
+        overuses.overuse_unit_price,
+        coalesce(overuses.is_gappy, power_months.is_gappy, false) as is_gappy
     from running_costs
     full join overuses
         on
             running_costs.service_key = overuses.service_key
             and running_costs.charge_kind = overuses.charge_kind
             and running_costs.currency_code = overuses.currency_code
+    left join power_months
+        on running_costs.service_key = power_months.service_key and running_costs.charge_kind = power_months.charge_kind
     where running_costs.service_key is not null or coalesce(overuses.overuse_gb > 0, false)
 ),
 
@@ -83,6 +96,7 @@ amounts as (
     select
         *,
         case
+            when forecast_method in ('volume_run_rate', 'run_rate') and is_gappy then null
             when forecast_method = 'volume_run_rate'
                 then {{ minor_to_amount(divide_half_up(
                     to_millionths('overuse_gb') ~ ' * ' ~ to_millionths('overuse_unit_price') ~ ' * '
@@ -111,6 +125,7 @@ projected_charges as (
             when forecast_amount is not null then null
             when amount is null and not is_volume then 'amount_unknown'
             when is_too_early then 'too_early'
+            when is_gappy then 'low_coverage'
             else 'amount_unknown'
         end as forecast_reason
     from amounts

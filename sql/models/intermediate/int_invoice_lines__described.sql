@@ -42,7 +42,7 @@ described_lines as (
         {{ cents_to_amount('lines.incl_minor', 'lines.minor_divisor') }} as amount_incl_vat,
         cast(lines.proved_vat_pct as decimal(9, 4)) as vat_rate_pct,
         lines.currency_code,
-        lines.excl_minor < 0 or coalesce(lines.is_credit, false) as is_credit_line,
+        coalesce(lines.excl_minor < 0, false) or coalesce(lines.is_credit, false) as is_credit_line,
         kinds.charge_kind,
         -- The kind under which a charge is expected: on-demand servers cost by use only, and a line without any word rents.
         case

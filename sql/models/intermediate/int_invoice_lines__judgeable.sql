@@ -34,7 +34,8 @@ with judgeable_lines as (
         regexp_matches(
             {{ searchable("concat_ws(' ', lines.description, lines.remarks)") }}, ' (gb|tb|traffic|bandwidth|egress) '
         ) as is_traffic,
-        -- Who comes first where two lines charge the same: what was not taken back, what no earlier document says, the older.
+        netted.is_credited or netted.repeated_invoice_id is not null as is_set_aside,
+        -- Which of two lines over the same charge comes first: what was not taken back or repeated, then the older.
         row_number() over (
             order by
                 netted.is_credited, netted.repeated_invoice_id is not null,

@@ -15,11 +15,11 @@ found as (
     from {{ ref('int_invoice_lines__candidates') }}
 ),
 
--- Where an order and the text agree on services, the others of that order are none.
+-- Where an order and the text agree on services, no others are candidates.
 named as (
     select *
     from found
-    qualify is_agreed or match_rule != 'C3' or not bool_or(is_agreed) over (partition by invoice_id, line_number)
+    qualify is_agreed or not bool_or(is_agreed) over (partition by invoice_id, line_number)
 ),
 
 links as (
@@ -142,7 +142,9 @@ counted_candidates as (
         line_number,
         min(match_rule) filter (where service_key is not null) as match_rule,
         arg_min(service_key, match_rule) filter (where service_key is not null) as service_key,
-        max(all_services) filter (where match_rule = 'C4') as named_services
+        any_value(all_services) filter (where match_rule = 'C3') as ordered_services,
+        any_value(all_services) filter (where match_rule = 'C4') as named_services,
+        list_sort(list_distinct(flatten(list(all_services)))) as all_services
     from rule_verdicts
     group by invoice_id, line_number
 ),
@@ -152,17 +154,46 @@ found_services as (
         lines.invoice_id,
         lines.line_number,
         candidates.invoice_id is not null as has_candidates,
-        -- An order is not believed where the text names other services.
+        -- Neither an order nor a text is believed where they speak of different services.
         case
-            when
-                candidates.match_rule != 'C3'
-                or coalesce(list_contains(candidates.named_services, candidates.service_key), true)
-                then candidates.match_rule
+            when coalesce(list_has_any(candidates.ordered_services, candidates.named_services), true) then candidates.match_rule
         end as match_rule,
-        candidates.service_key
+        candidates.service_key,
+        candidates.all_services,
+        lines.expected_kind,
+        lines.search_start,
+        lines.search_end
     from lines
     left join counted_candidates as candidates
         on lines.invoice_id = candidates.invoice_id and lines.line_number = candidates.line_number
+),
+
+-- A choice among several candidates does not stand where a line with other candidates may claim the same.
+contested_lines as (
+    select distinct
+        choices.invoice_id,
+        choices.line_number
+    from found_services as choices
+    inner join found_services as rivals
+        on
+            list_contains(rivals.all_services, choices.service_key)
+            and choices.expected_kind = rivals.expected_kind
+            and choices.search_start < rivals.search_end
+            and choices.search_end > rivals.search_start
+            and choices.all_services != rivals.all_services
+    where len(choices.all_services) > 1
+),
+
+settled_services as (
+    select
+        found_services.invoice_id,
+        found_services.line_number,
+        found_services.has_candidates,
+        found_services.service_key,
+        case when contested_lines.invoice_id is null then found_services.match_rule end as match_rule
+    from found_services
+    left join contested_lines
+        on found_services.invoice_id = contested_lines.invoice_id and found_services.line_number = contested_lines.line_number
 ),
 
 line_services as (
@@ -178,7 +209,7 @@ line_services as (
             when has_candidates then 'ambiguous_match'
             else 'no_candidate'
         end as match_reason
-    from found_services
+    from settled_services
 )
 
 select * from line_services

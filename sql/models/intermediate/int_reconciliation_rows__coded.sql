@@ -105,8 +105,8 @@ line_codes as (
             when is_off and is_unit_price_right and quantity >= 2 and quantity = round(quantity, 0) then 'quantity_variance'
             when is_off and is_partial then 'proration_variance'
             when is_off then 'price_variance'
-            when is_vat_wrong then 'vat_variance'
             when is_paired and billed_amount is null then 'not_proved'
+            when is_vat_wrong then 'vat_variance'
             when is_paired and expected_amount is null then case when is_unproved then 'not_proved' else 'unpriced' end
             when is_paired and difference = 0 then 'matched'
             when is_paired then 'matched_within_tolerance'

@@ -92,8 +92,8 @@ tolerances as (
         -- The price of a GB may be printed where that of a TB is agreed.
         least(
             abs(unit_price - expected_unit_price),
-            abs(unit_price * 1000 - expected_unit_price),
-            abs(unit_price - expected_unit_price * 1000)
+            abs(cast(unit_price as decimal(28, 6)) * 1000 - expected_unit_price),
+            abs(unit_price - cast(expected_unit_price as decimal(28, 6)) * 1000)
         ) <= greatest(expected_unit_price * {{ var('reconciliation_tolerance_pct') }} * 0.01, 0.000001) as is_unit_price_right
     from compared
 )

@@ -1,4 +1,8 @@
-with days as (
+with clock as (
+    select * from {{ ref('int_clock__read') }}
+),
+
+days as (
     select * from {{ ref('int_traffic_days__measured') }}
 ),
 
@@ -17,6 +21,7 @@ months as (
 used_days as (
     select
         days.*,
+        days.day < clock.as_of_on as is_day_over,
         months.billing_type,
         months.bandwidth_direction,
         months.commit_mbit,
@@ -24,6 +29,7 @@ used_days as (
         case when months.has_free_ingress then 0 else days.ingress_bytes end + days.egress_bytes as used_bytes
     from days
     inner join months on days.service_key = months.service_key and days.month = months.month
+    cross join clock
 ),
 
 bandwidth_by_service_day as (
@@ -43,7 +49,8 @@ bandwidth_by_service_day as (
         over_commit_count,
         sample_count,
         step_seconds,
-        bandwidth_direction
+        bandwidth_direction,
+        is_day_over
     from used_days
 )
 
