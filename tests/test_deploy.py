@@ -18,7 +18,7 @@ from dagster._core.instance import InstanceRef
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
 DAGSTER = ("code", "webserver", "daemon")
-SECRET = "0123456789abcdef"
+SECRET = "for-the-test"
 
 
 def tool(name: str, *words: str, **environment: str) -> str:
