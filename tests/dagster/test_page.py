@@ -80,13 +80,13 @@ def test_the_lineage_of_everything_opens(look):
 
 
 def test_a_raw_table_shows_its_state_its_columns_and_where_to_read_on(look):
-    words = ("Latest check results", "Row count", "One row per invoice or credit note.", "Open documentation in editor")
+    words = ("Latest check results", "Row count", "One row per invoice or credit note.", "Source code")
     look("/assets/raw_i3d/invoices?view=overview", *words, "creation_date", "raw_i3d.invoices", picture="table")
 
 
 def test_a_mart_shows_its_checks_and_what_it_is_made_from(look):
     look("/assets/marts/services?view=checks", "unique_services_service_key", "Succeeded", picture="checks")
-    look("/assets/marts/services?view=lineage&lineageScope=upstream&column=monthly_price", "monthly_price", "services")
+    look("/assets/marts/services?view=lineage&lineageScope=upstream", "intermediate", "staging", "services")
 
 
 def test_the_launchpad_of_a_write_opens_with_a_dry_run(look):
