@@ -140,7 +140,8 @@ def _item(column: dict[str, Any], table: Mapping[str, str], names: list[str], ty
     type_ = str(column.get("data_type", types.get(name, "")))
     counted = type_ != "varchar" or name.endswith(("_raw", "_digest"))
     unit = meta.get("unit", unit_of(name) if counted else "")
-    currency = _currency(name, names) if counted else ""
+    named = unit.removeprefix("units of ").split(" ")[0]  # `units of BillingCurrency` names it
+    currency = f"`{named}`" if named in names else _currency(name, names) if counted else ""
     currency = meta.get("currency", UNTOLD) if currency == UNTOLD else currency
     return Item(name, type_, _flat(column["description"]), meta["sensitivity"], unit, currency, "", _tests(column))
 

@@ -18,6 +18,7 @@ from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, reading
 
 log = logging.getLogger(__name__)
+NO_CURRENCY = "XXX"
 MOST_KNOWN, MOST_SHOWN, WIDTH = 5000, 20, 400
 # How a load went is told by the load itself, at once, and not only when a build has gone well after it.
 HIGH = """
@@ -60,8 +61,9 @@ def exceptions(warehouse: Warehouse) -> list[Trouble]:
 
 
 def _sentence(message: str | None, next_step: str | None, amount: object, currency: str | None) -> str:
-    stake = f" ({amount:,.2f} {currency or ''} at stake)".replace(" )", ")") if amount is not None else ""
-    return " ".join(word.strip() for word in ((message or "No message.") + stake, next_step) if word)
+    unit = f" {currency}" if currency and currency != NO_CURRENCY else ""
+    stake = f"({amount:,.2f}{unit} at stake)" if amount is not None else None
+    return " ".join(word.strip() for word in (message or "No message.", stake, next_step) if word)
 
 
 def news(troubles: Iterable[Trouble], cursor: str | None, undecided: Iterable[Trouble] = ()) -> tuple[list[Trouble], str]:

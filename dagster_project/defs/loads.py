@@ -5,15 +5,17 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.outcomes import Event, check_specs, events
-from dagster_project.translators import raw_specs, raw_tables
+from dagster_project.translators import OWNERS, column_schema, raw_key, raw_specs, raw_tables
 from pipelines.demo import refuse_demo
 from pipelines.i3d.catalogue import AREAS
 from pipelines.i3d.client import Client
+from pipelines.i3d.columns import OWN_TABLES
 from pipelines.i3d.load import Request, load
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.selection import LOADED
 from pipelines.i3d.windows import Window
 from pipelines.start import prepare
+from pipelines.warehouse import RAW
 
 POOL = "warehouse"
 DAYS = dg.DailyPartitionsDefinition(start_date="2020-01-01", timezone="UTC", end_offset=1)
@@ -78,3 +80,11 @@ def all_assets() -> Iterator[dg.AssetsDefinition]:
 
 
 assets = list(all_assets())
+# Written by every load beside the tables it loads: no step makes them.
+loader_tables = [
+    dg.AssetSpec(
+        raw_key(table), description=about, group_name="loads", kinds={"duckdb"}, owners=OWNERS,
+        metadata={"dagster/column_schema": column_schema(columns), "dagster/table_name": f"{RAW}.{table}"},
+    )
+    for table, (about, columns) in OWN_TABLES.items()
+]  # fmt: skip

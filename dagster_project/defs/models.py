@@ -57,10 +57,11 @@ class ModelTranslator(DagsterDbtTranslator):
         node = manifest["nodes"].get(unique_id)
         if node is None:
             return spec
-        places = {"code": PROJECT / node["original_file_path"]}
-        metadata = {**spec.metadata, "dagster/code_references": references(node["schema"], node["name"], **places)}
-        late = NIGHTLY if node["schema"] == "marts" else None
-        return spec.replace_attributes(owners=OWNERS, freshness_policy=late, metadata=metadata)
+        schema, name = node["schema"], node["name"]
+        links = references(schema, name, code=PROJECT / node["original_file_path"])
+        metadata = {**spec.metadata, "dagster/table_name": f"{schema}.{name}", "dagster/code_references": links}
+        late = NIGHTLY if schema == "marts" else None
+        return spec.replace_attributes(owners=OWNERS, group_name=schema, freshness_policy=late, metadata=metadata)
 
 
 project = prepared(DbtProject(project_dir=PROJECT, profiles_dir=PROJECT))

@@ -9,6 +9,7 @@ from dagster_project.defs.exports import focus, report
 from dagster_project.defs.models import models
 from dagster_project.defs.models import published_warehouse as published
 from dagster_project.freshness import OBSERVED
+from dagster_project.outcomes import check_specs
 from dagster_project.translators import raw_key
 from pipelines.i3d.columns import tables
 from pipelines.i3d.operation import Operation
@@ -28,17 +29,23 @@ SERIES = [one for one in DEFAULT if one.window is not None]
 BILLING = [one for one in DEFAULT if one.group == "billing" or one.area == "billing"]
 SERVERS = [one for one in DEFAULT if one.table in OBSERVED]
 
+def lists(operations: Iterable[Operation]) -> dg.AssetSelection:
+    """The assets that these operations fill, with the checks that their load tells, and not those that take a start of dbt."""
+    checks = [spec.key for spec in check_specs(operations)]
+    return dg.AssetSelection.assets(*keys_of(operations)).without_checks() | dg.AssetSelection.checks(*checks)
+
+
 after_load = dg.AssetSelection.assets(*models.keys, published.key, report.key, focus.key)
 nightly = dg.define_asset_job(
     "nightly", dg.AssetSelection.assets(*keys_of(DEFAULT)) | after_load, tags=RETRIED,
     description="Loads all that is loaded by default, builds, tests, publishes, reports: what `i3d run` does, and FOCUS.",
 )  # fmt: skip
 telemetry = dg.define_asset_job(
-    "telemetry", dg.AssetSelection.assets(*keys_of(SERIES)), tags=RETRIED,
+    "telemetry", lists(SERIES), tags=RETRIED,
     description="Loads telemetry: for today all that is open, for other days those days again.",
 )  # fmt: skip
 servers = dg.define_asset_job(
-    "observe_servers", dg.AssetSelection.assets(*keys_of(SERVERS)), tags=RETRIED,
+    "observe_servers", lists(SERVERS), tags=RETRIED,
     description="Observes the dedicated servers, whose load and traffic the API knows only of this moment.",
 )  # fmt: skip
 invoices = dg.define_asset_job(

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 from zlib import crc32
 
@@ -24,6 +24,9 @@ from pipelines.simulator.request import HIDDEN, not_found
 from pipelines.simulator.signals import Meter, Uplink
 from pipelines.simulator.switches import Switches
 
+if TYPE_CHECKING:
+    from pipelines.simulator.seed.invoice_stories import Planted
+
 Row = dict[str, Any]
 DEFAULT_NOW = datetime(2026, 11, 15, 9, tzinfo=UTC)
 HISTORY = timedelta(days=200)
@@ -31,7 +34,7 @@ HISTORY = timedelta(days=200)
 
 class World:
     """One simulated account. `now` is where the scripted history ends, `start` where the clock stands at first; without
-    `stories` nothing remarkable happens in it.
+    `stories` nothing remarkable happens in it. `planted` is the answer key of what is wrong on its invoices.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class World:
         self.writes: list[tuple[str, str]] = []
         self.meters: dict[int, Meter] = {}
         self.uplinks: dict[int, Uplink] = {}
+        self.planted: list[Planted] = []
         self.clock: Clock = Clock(now - HISTORY)
         self._given: Counter[str] = Counter()
         populate(self, Random(seed), now, stories=stories)  # noqa: S311 - a reproducible world, no secrets

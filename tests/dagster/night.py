@@ -48,11 +48,16 @@ class Night:
             with dg.DagsterInstance.get() as instance:
                 yield instance
 
-    def run(self, assets: Sequence[dg.AssetKey] | None = None, retries: int = 2, **more: str) -> dg.DagsterRun:
-        """The nightly job, or these assets of it; returns the run as it was stored. No daemon is there to try it again."""
+    def run(
+        self, assets: Sequence[dg.AssetKey] | None = None, retries: int = 2, days: dict[str, str] | None = None, **more: str
+    ) -> dg.DagsterRun:
+        """The nightly job, or these assets of it, of today or other days; returns the run as it was stored.
+
+        No daemon is there to try it again.
+        """
         job = dg.reconstructable(nightly)
         with self.instance(**more) as instance:
-            tags = {"dagster/partition": f"{self.now:%Y-%m-%d}", "dagster/max_retries": str(retries)}
+            tags = (days or {"dagster/partition": f"{self.now:%Y-%m-%d}"}) | {"dagster/max_retries": str(retries)}
             with dg.execute_job(job, instance=instance, tags=tags, asset_selection=assets, raise_on_error=False) as done:
                 run = instance.get_run_by_id(done.run_id)
         assert run is not None

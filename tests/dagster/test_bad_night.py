@@ -6,14 +6,16 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 from night import repository
 
-from dagster_project.defs.sensors import notify_of_exceptions, notify_of_failures
+from dagster_project.defs.sensors import FIRST_DAY, LAST_DAY, ask_days_with_gaps, notify_of_exceptions, notify_of_failures
 from dagster_project.translators import raw_key
 from pipelines.simulator.switches import Fault
 
@@ -95,10 +97,10 @@ def test_people_are_told_once_and_again_when_it_comes_back(night, bad):
 
     with inbox() as (address, messages), night.instance(I3D_NOTIFY=address) as instance:
         assert look(notify_of_failures) == "1 failures, 1 of them new."
-        for retries in (0, 2):  # also while the same failure is about to be tried again
-            night.later()
-            night.run(LISTS, retries=retries, I3D_DEADLINE_SECONDS="1")
-            assert ", 0 of them new." in look(notify_of_failures)
+        instance.add_run_tags(bad.run_id, {"dagster/will_retry": "true"})
+        assert look(notify_of_failures) == "0 failures, 0 of them new."  # a try that is still to come may heal it
+        instance.add_run_tags(bad.run_id, {"dagster/will_retry": "false"})
+        assert look(notify_of_failures) == "1 failures, 0 of them new."
         assert [message["title"] for message in messages] == ["warehouse: 1 new failures"]
         assert "raw_i3d/currencies: check loaded failed. " in messages[0]["message"]
         night.account.world.switches.faults = []
@@ -107,7 +109,37 @@ def test_people_are_told_once_and_again_when_it_comes_back(night, bad):
         assert look(notify_of_failures) == "0 failures, 0 of them new."
 
 
-def test_exceptions_are_read_from_the_published_file(night, bad):
-    with night.instance() as instance:
-        told = notify_of_exceptions(dg.build_sensor_context(instance=instance))
-    assert "exceptions" in told.skip_message
+def test_exceptions_of_high_severity_are_told_once(night, bad):
+    high = "select count(*) from marts.exceptions where severity = 'high' and area <> 'load'"
+    with duckdb.connect(str(night.account.warehouse.published), read_only=True) as connection:
+        [(count,)] = connection.execute(high).fetchall()
+    with inbox() as (address, messages), night.instance(I3D_NOTIFY=address) as instance:
+        first = dg.build_sensor_context(instance=instance)
+        assert notify_of_exceptions(first).skip_message == f"{count} exceptions, {count} of them new."
+        again = dg.build_sensor_context(instance=instance, cursor=first.cursor)
+        assert notify_of_exceptions(again).skip_message == f"{count} exceptions, 0 of them new."
+    assert [message["title"] for message in messages] == [f"warehouse: {count} new exceptions"][:count]
+
+
+def test_days_with_gaps_are_asked_again_once_a_pause_has_passed(night, bad):
+    def look() -> list[dg.RunRequest]:
+        with night.instance(I3D_HISTORY_DAYS="30") as instance:
+            found = list(ask_days_with_gaps(dg.build_sensor_context(instance=instance)))
+        assert all(isinstance(one, dg.RunRequest) for one in found), found
+        return found
+
+    day = (night.now - timedelta(days=9)).date()
+    entry = f"where table_name = 'pdu_power' and day = date '{day}'"
+    days = {FIRST_DAY: f"{day}", LAST_DAY: f"{day}"}
+    night.later()
+    assert night.run([raw_key("pdu_power")], days=days).status is dg.DagsterRunStatus.SUCCESS
+    before = {request.run_key for request in look()}
+    with night.account.warehouse.connect() as connection:
+        connection.execute(f"update raw_i3d.load_windows set missing_count = 7, state = 'final', asks = 3 {entry}")
+    assert {request.run_key for request in look()} == before  # asked a moment ago
+    night.later(24)
+    [request] = [one for one in look() if one.tags == days]
+    assert request.asset_selection == [raw_key("pdu_power")]
+    assert night.run(request.asset_selection, days=request.tags).status is dg.DagsterRunStatus.SUCCESS
+    assert night.account.query(f"select distinct asks, missing_count from raw_i3d.load_windows {entry}") == [(4, 0)]
+    assert [one for one in look() if one.tags == days] == []

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from pipelines import cli
 from pipelines.errors import UsageError
 from pipelines.focus import export_focus
-from pipelines.warehouse import Warehouse
+from pipelines.warehouse import Warehouse, reading
 
 SPECIFICATION = Path(__file__).resolve().parents[3] / "shared" / "design" / "focus_columns.json"
 TYPES = {"String": ("VARCHAR",), "JSON": ("VARCHAR",), "Date/Time": ("TIMESTAMP WITH TIME ZONE",), "Decimal": ("DECIMAL",)}
@@ -178,6 +178,14 @@ def test_without_a_published_file_or_its_tables_the_export_says_what_to_do(tmp_p
     with pytest.raises(UsageError, match="i3d build"):
         export_focus(Warehouse(tmp_path / "warehouse.duckdb"), tmp_path / "focus")
     assert list((tmp_path / "focus").iterdir()) == []
+
+
+def test_the_connection_that_writes_can_write_nowhere_else(demo, tmp_path):
+    (tmp_path / "here").mkdir()
+    with reading(demo.warehouse, writes_to=tmp_path / "here") as connection:
+        connection.execute(f"copy (select 1) to '{tmp_path}/here/a.csv'")
+        with pytest.raises(duckdb.PermissionException):
+            connection.execute(f"copy (select 1) to '{tmp_path}/b.csv'")
 
 
 def test_nothing_half_written_is_left_behind(demo, tmp_path):

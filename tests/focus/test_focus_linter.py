@@ -31,6 +31,7 @@ DEFECTS = [
     ("a_billing_period_is_no_month", CHARGE, '"BillingPeriodEnd" = "BillingPeriodEnd" - interval 1 second'),
     ("a_charge_period_does_not_end_after_it_begins", CHARGE, '"ChargePeriodEnd" = "ChargePeriodStart"'),
     ("a_purchase_is_usage_based", "\"ChargeCategory\" = 'Purchase'", "\"ChargeFrequency\" = 'Usage-Based'"),
+    ("a_purchase_costs_at_once", "\"ChargeCategory\" = 'Purchase'", '"EffectiveCost" = "BilledCost"'),
     ("a_tax_has_a_price", TAX, "\"SkuId\" = 'vat'"),
     ("a_tax_has_a_price", TAX, '"PricingQuantity" = 1'),
     ("a_usage_or_purchase_has_no_price", USAGE, '"PricingCategory" = null'),

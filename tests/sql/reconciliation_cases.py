@@ -21,8 +21,9 @@ TABLES = (
     "colocations", "colocations_history", "cross_connects", "cross_connects_history", "invoices", "invoice_details",
     "flexmetal_usage", "colocation_invoices",
 )  # fmt: skip
-# What settings/flexmetal_prices.csv says.
+# What settings/flexmetal_prices.csv and vat_rates.csv say.
 PRICE_PER_HOUR = "bm7,,EUR,0.35,,,"
+VAT_RATE = "NL,21,,"
 LOG = [
     {"run_id": f"{number}", "table_name": "colocations", "as_of": day, "status": "loaded", "finished_at": day}
     for number, day in enumerate((FIRST_SEEN, datetime(2026, 2, 19, 9, tzinfo=UTC), datetime(2026, 2, 22, 9, tzinfo=UTC), NOW))
@@ -97,6 +98,8 @@ def plain(book: Ledger) -> None:
         (20000, "quantity_variance", {"quantity": 2}), (10000, "vat_variance", {"vatAmount": "1900", "amountIncVat": "11900"}),
     )):  # fmt: skip
         book.invoice(f"8{position:02}", line(f"#{book.rack(f'9100{position}')}", amount, code, **fields))
+    other_rate = {"vatPercentage": 19, "vatAmount": "1900", "amountIncVat": "11900"}
+    book.invoice("805", line(f"#{book.rack('91005')}", 10000, "vat_variance", **other_rate))
     book.invoice("810", line(f"#{book.rack('91010')}", 20000, "matched", "matched", period=("2026-03-01", "2026-04-30")))
     book.invoice("811", line("sundry", 4242, "unexpected_charge"))
     book.charges["colocation:91011"] = "missing_charge"

@@ -46,7 +46,7 @@ def write_raw(path: Path, rows: Rows) -> None:
     Many rows come as an Arrow table.
     """
     with duckdb.connect(str(path)) as connection:
-        connection.execute(f"set TimeZone = 'UTC'; create schema {RAW}")
+        connection.execute(f"set TimeZone = 'UTC'; begin; create schema {RAW}")
         for table, columns in raw_tables().items():
             connection.execute(ddl(RAW, table, columns, dlt=False))
             given = rows.get(table, ())
@@ -58,6 +58,7 @@ def write_raw(path: Path, rows: Rows) -> None:
                 values = [json.dumps(value) if isinstance(value, (dict, list)) else value for value in row.values()]
                 marks = ", ".join("?" for _ in values)
                 connection.execute(f"insert into {RAW}.{table} ({', '.join(row)}) values ({marks})", values)
+        connection.execute("commit")
 
 
 @cache

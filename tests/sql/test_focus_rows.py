@@ -63,6 +63,10 @@ DOCUMENTS = [row for _, row in WRITTEN] + [
         None, {}, 7, {"periodFrom": "2026-02-10", "periodTo": "2026-02-01", "amountExclVat": {"value": 1}},
         {"quantity": 10**11, "unitPrice": str(10**11), "amountExclVat": "9" * 30, "vatAmount": "5"},
     ]},
+    {"id": "odd", "currency": "YEN", "amount_inc_vat": "1", "items": [
+        {"description": "setup of (#6)", "amountExclVat": "-" + "9" * 12, "setupCosts": "9" * 12, "vatAmount": "0"},
+        {"description": "(#6) hours", "amountExclVat": "5", "setupCosts": "7", "quantity": -3, "unitPrice": "-2"},
+    ]},
     {"id": "huge", "is_credit": 1, "amount_excl_vat": "9" * 12, "vat_amount": "9" * 12, "amount_inc_vat": "9" * 12, "items": [{
         "description": "kWh", "quantity": "999999999999", "unitPrice": "999999999999.999999", "amountExclVat": "9" * 12,
         "setupCosts": "9" * 12, "vatPercentage": 99999, "vatAmount": "9" * 12, "amountIncVat": "9" * 12,
@@ -72,7 +76,9 @@ ROWS = {
     "load_log": [{"run_id": "a", "table_name": "invoices", "status": "loaded", "as_of": AS_OF, "finished_at": AS_OF}],
     "currencies": [{"id": "0", "name": "Euro", "decimals": 2}, {"id": "9", "name": "YEN", "decimals": 0}],
     "account_details": [{"account_type": 2, "company_name": "Arena B.V."}],
-    "dedicated_servers": [SERVER | SEEN],
+    "dedicated_servers": [
+        SERVER | SEEN, {"id": "6", "category": " ", "dc_location_id": "", "instance_type": "", "labels": "{}"} | SEEN,
+    ],
     "dedicated_servers_history": [
         {"id": "5", "price_per_month": "10000", "currency_id": "0", "valid_from": datetime(2026, 1, 5, tzinfo=UTC)},
     ],
@@ -95,7 +101,7 @@ def built(tmp_path_factory) -> Path:
 def test_the_bills_of_every_invoice_add_up_to_what_it_asks_for(built):
     billed = dict(ask(built, 'select "InvoiceId", sum("BilledCost") from marts.focus_cost_and_usage group by 1'))
     asked = dict(ask(built, "select invoice_id, amount_incl_vat from marts.invoices"))
-    assert len(asked) == 150 + len(WRITTEN) + 4
+    assert len(asked) == 150 + len(WRITTEN) + 5
     assert {key: billed.get(key, 0) for key, amount in asked.items() if amount is not None} == {
         key: amount for key, amount in asked.items() if amount is not None
     }

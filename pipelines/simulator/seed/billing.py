@@ -143,5 +143,5 @@ def hours(row: Row, first: date, month: date) -> Iterator[Line]:
     if used:
         yield Line(
             f"{row['name']} ({row['uuid']}) {row['instanceType']['name']}", (first, month), used * price, str(price), used,
-            remarks="hours",
+            remarks="hours", service=("flexmetal_servers", row["uuid"]),
         )  # fmt: skip

@@ -41,12 +41,13 @@ class Line:
     setup: int = 0
     order: str = ""
     remarks: str = ""
-    service: tuple[str, int] | None = None
+    service: tuple[str, int | str] | None = None
+    vat_rate: int = VAT
 
     @property
     def vat(self) -> int:
-        """VAT of this line, rounded by itself."""
-        return half_up(Decimal(self.amount * VAT) / 100)
+        """VAT of this line, rounded by itself; what is printed beside it is the right rate."""
+        return half_up(Decimal(self.amount * self.vat_rate) / 100)
 
     def negated(self, remarks: str) -> Line:
         """The line of a credit note that takes this one back."""
@@ -81,7 +82,7 @@ def issue(world: World, title: str, currency: int, term: int, lines: Sequence[Li
     key = world.next_id("invoices")
     now = world.clock.now()
     name, sign, _, _ = CURRENCIES[currency]
-    excl, vat = sum(line.amount for line in lines), sum(line.vat for line in lines)
+    excl, vat = total(lines)
     row = draft(
         shapes.INVOICE, key, id=str(key), creationDate=world.clock.stamp(),
         dueDate=int((now + timedelta(days=term)).timestamp()), invoiceNumber=f"I3D{now.year}{key % 1000:05}",
@@ -95,7 +96,12 @@ def issue(world: World, title: str, currency: int, term: int, lines: Sequence[Li
     return row
 
 
-def charged_services(lines: Sequence[Line]) -> dict[str, list[int]]:
+def total(lines: Sequence[Line]) -> tuple[int, int]:
+    """What lines come to without VAT, and their VAT."""
+    return sum(line.amount for line in lines), sum(line.vat for line in lines)
+
+
+def charged_services(lines: Sequence[Line]) -> dict[str, list[int | str]]:
     """The ids of the services that lines charge, each once, by table."""
     services = {line.service for line in lines if line.service}
     return {table: sorted(key for source, key in services if source == table) for table in {name for name, _ in services}}

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
-from pipelines.simulator.draft import Row
 from pipelines.simulator.seed.contracts import add_months
 from pipelines.simulator.seed.dedicated_server import server
-from pipelines.simulator.seed.invoicing import Line, issue
+from pipelines.simulator.seed.invoice_stories import plan as plan_invoices
 from pipelines.simulator.seed.places import EUR
+from pipelines.simulator.seed.spoilt_invoices import STORIES as INVOICES
+from pipelines.simulator.seed.spoilt_lines import ADVANCE as LINES
+from pipelines.simulator.seed.spoilt_lines import USAGE
 from pipelines.simulator.signals import Break, Span
 
 if TYPE_CHECKING:
@@ -35,12 +36,17 @@ def schedule(world: World, now: datetime) -> None:
     lose_samples(world, now)
     set_deadlines(world, now)
     plan = (
-        (100, deliver_server), (92, raise_prices), (75, duplicate_invoice), (70, cancel_server), (62, leave_unpaid),
-        (61, duplicate_line), (58, falsify_header), (55, credit_line), (50, credit_goodwill), (45, pay_partly),
-        (40, remove_server), (30, cancel_rack),
+        (100, deliver_server), (92, raise_prices), (70, cancel_server), (40, remove_server), (30, cancel_rack),
     )  # fmt: skip
     for days, story in plan:
         world.clock.at(now - timedelta(days=days), partial(story, world))
+    plan_invoices(world, now, told(world), [*LINES, *INVOICES], USAGE)
+
+
+def told(world: World) -> set[tuple[object, ...]]:
+    """The services that have a story of their own here."""
+    positions = {"dedicated_servers": (0, 6, -1), "colocations": (0, 4)}
+    return {(table, world.tables[table][number]["id"]) for table, numbers in positions.items() for number in numbers}
 
 
 def calm(world: World, now: datetime) -> None:
@@ -131,66 +137,16 @@ def deliver_server(world: World) -> None:
 def cancel_server(world: World) -> None:
     """A server is cancelled with a month's notice."""
     row = world.tables["dedicated_servers"][6]
-    row["dateCancelled"] = (world.clock.now().date() + timedelta(days=30)).isoformat()
+    row |= {"dateCancelled": (world.clock.now().date() + timedelta(days=30)).isoformat(), "@leaving": True}
 
 
 def remove_server(world: World) -> None:
     """The cancelled server leaves the list."""
     servers = world.tables["dedicated_servers"]
-    gone = [row for row in servers if row["dateCancelled"] and row["dateCancelled"] <= world.clock.now().date().isoformat()]
-    servers[:] = [row for row in servers if row not in gone]
+    servers[:] = [row for row in servers if not row.get("@leaving")]
 
 
 def cancel_rack(world: World) -> None:
     """A rack is cancelled for two and a half months later: it runs out."""
     row = world.tables["colocations"][4]
     row["dateCancelled"] = (world.clock.now().date() + timedelta(days=75)).isoformat()
-
-
-def newest(world: World, title: str) -> Row:
-    """The latest invoice of this kind."""
-    return next(row for row in reversed(world.tables["invoices"]) if row["description"].startswith(title))
-
-
-def duplicate_invoice(world: World) -> None:
-    """The same invoice once more under another number."""
-    first = newest(world, "Cross connects")
-    again = issue(world, first["description"], first["@currency"], first["@term"], first["@lines"])
-    again.update(creationDate=first["creationDate"], dueDate=first["dueDate"])
-
-
-def duplicate_line(world: World) -> None:
-    """A month of a server that another invoice has charged already."""
-    line = newest(world, "Dedicated servers")["@lines"][0]
-    issue(world, "Dedicated servers correction", EUR, 14, [line])
-
-
-def falsify_header(world: World) -> None:
-    """A total that is one euro above the sum of its lines."""
-    row = newest(world, "Colocation usage")
-    for name in ("amountIncVAT", "amountExclVAT"):
-        row[name] = str(int(row[name]) + 100)
-
-
-def credit_line(world: World) -> None:
-    """A credit note for one line, which names the invoice that it corrects."""
-    invoice = newest(world, "Colocation 2")
-    line: Line = invoice["@lines"][0]
-    issue(world, f"Credit for {invoice['invoiceNumber']}", invoice["@currency"], 14, [line.negated(invoice["invoiceNumber"])])
-
-
-def credit_goodwill(world: World) -> None:
-    """A credit note that refers to nothing and stays open."""
-    day = world.clock.now().date()
-    line = Line("Goodwill", (day, day + timedelta(days=1)), -2500, "-2500")
-    issue(world, "Goodwill credit", EUR, 14, [line])["@settle"] = Decimal(0)
-
-
-def leave_unpaid(world: World) -> None:
-    """An invoice that nobody pays."""
-    newest(world, "FlexMetal usage")["@settle"] = Decimal(0)
-
-
-def pay_partly(world: World) -> None:
-    """An invoice of which 40 % is paid."""
-    newest(world, "Colocation 2")["@settle"] = Decimal("0.4")

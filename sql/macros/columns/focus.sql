@@ -33,6 +33,8 @@
         ~ ' or "BillingPeriodEnd" != "BillingPeriodStart" + interval 1 month',
     'a_charge_period_does_not_end_after_it_begins': '"ChargePeriodEnd" <= "ChargePeriodStart"',
     'a_purchase_is_usage_based': '"ChargeCategory" = \'Purchase\' and "ChargeFrequency" = \'Usage-Based\'',
+    'a_purchase_costs_at_once':
+        '"ChargeCategory" = \'Purchase\' and "EffectiveCost" != 0' if var('focus_amortisation') == 'accrual' else 'false',
     'a_tax_has_a_price': '"ChargeCategory" = \'Tax\' and (' ~ _any(priced_columns, 'is not null') ~ ')',
     'a_usage_or_purchase_has_no_price': 'is_priced and (' ~ _any(priced_columns, 'is null') ~ ')',
     'something_but_usage_was_consumed':

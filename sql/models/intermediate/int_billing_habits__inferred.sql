@@ -44,10 +44,12 @@ habits as (
         charges.service_type,
         charges.charge_kind,
         -- No line reaches further back than the month before the first invoice, whatever its period says.
-        coalesce(
-            greatest(observed_habits.first_period_on, {{ month_of(add_months('invoices.began_on', -1)) }}),
-            case when charges.charge_kind = 'recurring' then invoices.began_on else {{ month_of('invoices.began_on') }} end
-        ) as begins_on,
+        case
+            when observed_habits.first_period_on is not null
+                then greatest(observed_habits.first_period_on, {{ month_of(add_months('invoices.began_on', -1)) }})
+            when charges.charge_kind = 'recurring' then invoices.began_on
+            else {{ month_of('invoices.began_on') }}
+        end as begins_on,
         cast(least(greatest(coalesce(observed_habits.days_ahead, 0), 0), 92) as integer) as days_ahead,
         cast(least(greatest(coalesce(observed_habits.days_behind, 0), 0), 92) as integer) as days_behind
     from charges

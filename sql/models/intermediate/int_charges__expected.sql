@@ -58,7 +58,8 @@ setup_charges as (
         charges.reason
     from priced_charges as charges
     inner join {{ ref('int_recurring_services__spanned') }} as services on charges.service_key = services.service_key
-    where charges.charge_kind = 'setup' and charges.period_start >= services.begins_on
+    -- What began before the first billed period and is on its invoices counts too.
+    where charges.charge_kind = 'setup' and services.first_run_on >= services.begins_on - services.days_ahead
 ),
 
 -- Use is known when its month is over, and billed after it.

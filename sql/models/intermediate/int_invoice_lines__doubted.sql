@@ -55,12 +55,40 @@ used_months as (
     select distinct month from {{ ref('flexmetal_usage_by_server_month') }}
 ),
 
+expected_rates as (
+    select
+        rate_pct,
+        coalesce(valid_from, date '0001-01-01') as valid_from,
+        coalesce(valid_to, date '9999-12-31') as valid_to
+    from {{ ref('vat_rates') }}
+    where rate_pct is not null
+),
+
+-- Lines with a rate that the settings do not expect; none is a rate of its own, that of reverse charge.
+unexpected_rates as (
+    select
+        lines.invoice_id,
+        lines.line_number
+    from lines
+    where
+        lines.vat_rate_pct > 0
+        and exists (select 1 from expected_rates)
+        and not exists (
+            select 1 from expected_rates
+            where
+                expected_rates.rate_pct = lines.vat_rate_pct
+                and coalesce(lines.issued_on >= expected_rates.valid_from and lines.issued_on < expected_rates.valid_to, true)
+        )
+),
+
 vat_checks as (
     select
         invoice_id,
         line_number
     from {{ ref('int_invoice_checks__lines') }}
     where check_id = 'A2' and status = 'fail'
+    union
+    select * from unexpected_rates
 ),
 
 doubts as (

@@ -15,6 +15,7 @@ with judgeable_lines as (
         lines.unit_price,
         lines.setup_amount,
         lines.amount_excl_vat,
+        lines.vat_rate_pct,
         lines.currency_code,
         lines.charge_kind,
         lines.expected_kind,

@@ -1,6 +1,21 @@
-with pairs as (
-    select * from {{ ref('int_line_charges__paired') }}
-    where charge_kind = 'recurring' and billed_amount != expected_amount
+with recurring_pairs as (
+    select
+        *,
+        min(billed_amount) over lines_so_far = max(billed_amount) over lines_so_far as is_first_price,
+        bool_or(billed_amount = expected_amount) over (partition by service_key) as is_price_billed
+    from {{ ref('int_line_charges__paired') }}
+    where charge_kind = 'recurring'
+    window lines_so_far as (
+        partition by service_key order by period_start, expected_charge_id rows between unbounded preceding and current row
+    )
+),
+
+pairs as (
+    select
+        *,
+        count(*) filter (where is_first_price) over (partition by service_key) as first_price_count
+    from recurring_pairs
+    qualify billed_amount != expected_amount
 ),
 
 lines as (
@@ -62,10 +77,42 @@ candidates as (
             ) <= 0.01
 ),
 
+first_sights as (
+    select
+        service_key,
+        min(valid_from) as seen_on
+    from prices
+    group by service_key
+),
+
+-- A price that was billed month after month until the one seen first was billed is taken for an older one.
+older_prices as (
+    select
+        pairs.invoice_id,
+        pairs.line_number,
+        pairs.expected_charge_id,
+        pairs.billed_amount as monthly_price,
+        cast(null as date) as unseen_on,
+        first_sights.seen_on,
+        false as is_within_cutoff,
+        true as is_unobserved
+    from pairs
+    inner join first_sights on pairs.service_key = first_sights.service_key
+    where
+        pairs.reason = 'price_before_first_seen'
+        and pairs.is_first_price and pairs.first_price_count > 1 and pairs.is_price_billed and not pairs.is_partial
+),
+
+explanations as (
+    select * from candidates
+    where is_within_cutoff or is_unobserved
+    union all
+    select * from older_prices
+),
+
 explained_prices as (
     select *
-    from candidates
-    where is_within_cutoff or is_unobserved
+    from explanations
     qualify row_number() over (
         partition by invoice_id, line_number, expected_charge_id order by if(is_within_cutoff, 0, 1), seen_on
     ) = 1

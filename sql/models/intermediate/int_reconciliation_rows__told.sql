@@ -137,7 +137,7 @@ told_messages as (
                     ) || '.'
             when code = 'proration_variance'
                 then claim || ', where that part of the period costs ' || expected || '.'
-            when code = 'vat_variance' then claim || ', as expected, with VAT that is not that of its rate.'
+            when code = 'vat_variance' then claim || ', as expected, with VAT that is not.'
             when code = 'missing_charge' then claim || ' was expected on ' || expected_on || ' and is on no invoice.'
             when code = 'not_yet_due' then claim || ' is expected on ' || expected_on || '.'
             when code = 'timing_difference'
@@ -154,7 +154,10 @@ told_messages as (
             when code = 'not_proved' and other_price is not null
                 then
                     claim || ', at the price of ' || {{ amount_text('other_price', 'currency_code') }}
-                    || ' that changed between ' || price_unseen_on || ' and ' || price_seen_on || ', when nobody looked.'
+                    || coalesce(
+                        ' that changed between ' || price_unseen_on || ' and ' || price_seen_on || ', when nobody looked.',
+                        ' billed until the one that was first seen on ' || price_seen_on || ': an older price, it seems.'
+                    )
             when code = 'not_proved' and amount_raw is not null
                 then claim || ': ''' || amount_raw || ''' is no amount.'
             when code = 'not_proved' and invoice_id is null then claim || ' cannot be told (' || charge_reason || ').'

@@ -63,7 +63,8 @@ priced_parts as (
         prices.monthly_price,
         case
             when prices.monthly_price is null then 'unpriced'
-            when least(periods.period_start, periods.expected_on) < prices.first_seen_on then 'price_before_first_seen'
+            when least(greatest(periods.period_start, prices.valid_from), periods.expected_on) < prices.first_seen_on
+                then 'price_before_first_seen'
             when periods.is_end_unknown then 'end_unknown'
         end as reason
     from active_periods as periods

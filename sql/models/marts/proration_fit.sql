@@ -37,12 +37,17 @@ tries as (
     left join currencies on conventions.currency_code = currencies.currency_code
 ),
 
+invoices as (
+    select count(*) as invoice_count from {{ ref('int_invoices__headers') }}
+),
+
 counts as (
     select
         known.convention,
         count(tries.convention) as partial_line_count,
         count(*) filter (where tries.is_explained) as explained_line_count
     from (values ('actual'), ('actual30'), ('strict30'), ('none')) as known (convention)
+    inner join invoices on invoices.invoice_count > 0
     left join tries on known.convention = tries.convention
     group by known.convention
 ),

@@ -50,19 +50,24 @@ open_costs as (
 
 measures as (
     select
-        *,
-        case unit
+        open_costs.*,
+        services.contract_months,
+        {{ minor_units('currencies.decimals') }} as minor_divisor,
+        case open_costs.unit
             when 'month' then 'Months'
             when 'hour' then 'Hours'
             when 'Mbit' then 'Mb/Second'
             when 'setup' then 'Units'
-            else unit
+            else open_costs.unit
         end as measured_unit,
         coalesce(
-            quantity is not null and unit_price >= 0
-            and abs(cast(quantity as decimal(38, 6)) * unit_price - amount) < 1, false
-        ) as is_priced
+            open_costs.quantity is not null and open_costs.unit_price >= 0
+            and abs(cast(open_costs.quantity as decimal(38, 6)) * open_costs.unit_price - open_costs.amount) < 1, false
+        ) as is_priced,
+        open_costs.charge_kind = 'setup' and '{{ var("focus_amortisation") }}' != 'none' as is_spread
     from open_costs
+    left join {{ ref('int_focus_services__described') }} as services on open_costs.service_key = services.service_key
+    left join {{ ref('int_currencies__listed') }} as currencies on open_costs.currency_code = currencies.currency_code
 ),
 
 charges as (
@@ -87,6 +92,9 @@ charges as (
         month as charge_start,
         month_end as charge_end,
         amount as billed_amount,
+        case when is_spread then 0 else amount end as effective_amount,
+        case when is_spread then coalesce(contract_months, 1) else 0 end as share_count,
+        minor_divisor,
         case when is_priced then 'contract' else 'amount' end as price_source,
         case when is_priced then measured_unit else 'Units' end as pricing_unit,
         cast(case when is_priced then quantity else sign(amount) end as decimal(18, 6)) as pricing_quantity,

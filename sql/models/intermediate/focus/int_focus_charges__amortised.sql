@@ -1,9 +1,15 @@
-with purchases as (
+with charges as (
+    select * from {{ ref('int_focus_charges__invoiced') }}
+    union all by name
+    select * from {{ ref('int_focus_charges__accrued') }}
+),
+
+purchases as (
     select
         *,
         unnest(range(1, share_count + 1)) as share_number
-    from {{ ref('int_focus_charges__invoiced') }}
-    where share_count > 1
+    from charges
+    where share_count > 0
 ),
 
 shares as (
@@ -13,6 +19,8 @@ shares as (
         row_id || '-' || {{ padded('share_number', 4) }} as row_id,
         'share' as charge_part,
         service_key,
+        currency_code,
+        billing_month,
         match_rule,
         match_confidence,
         purchase_order,

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with parts as (
     select
         *,
@@ -26,7 +28,7 @@ priced_parts as (
             when parts.is_priced then coalesce(prices.unit_price, cast(abs(parts.part_amount) as decimal(18, 6)))
         end as unit_price,
         case
-            when '{{ var("focus_amortisation") }}' = 'none' or parts.charge_category != 'Purchase' then 1
+            when '{{ var("focus_amortisation") }}' = 'none' or parts.charge_category != 'Purchase' then 0
             when parts.charge_part = 'setup' then coalesce(services.contract_months, 1)
             else cast(parts.months as integer)
         end as share_count
@@ -61,7 +63,7 @@ charges as (
         charge_start,
         charge_end,
         part_amount as billed_amount,
-        case when share_count > 1 then 0 else part_amount end as effective_amount,
+        case when share_count > 0 then 0 else part_amount end as effective_amount,
         price_source,
         pricing_unit,
         pricing_quantity,

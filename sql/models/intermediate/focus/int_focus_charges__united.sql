@@ -6,11 +6,16 @@ account as (
     select * from {{ ref('int_focus_account__known') }}
 ),
 
+shares as (
+    select * from {{ ref('int_focus_charges__amortised') }}
+),
+
 -- Beside the columns of the lines: closing rows have no service, accrued ones no invoice.
 line_charges as (
     select * exclude (share_count, minor_divisor) from {{ ref('int_focus_charges__invoiced') }}
     union all by name
-    select * from {{ ref('int_focus_charges__amortised') }}
+    select * exclude (currency_code, billing_month) from shares
+    where invoice_id is not null
     union all by name
     select
         *,
@@ -35,13 +40,19 @@ invoiced_charges as (
     inner join invoices on line_charges.invoice_id = invoices.invoice_id
 ),
 
+open_charges as (
+    select * exclude (share_count, minor_divisor) from {{ ref('int_focus_charges__accrued') }}
+    union all by name
+    select * from shares
+    where invoice_id is null
+),
+
 accrued_charges as (
     select
-        accrued.*,
-        accrued.billed_amount as effective_amount,
+        open_charges.*,
         'accrued' as cost_basis,
         'i3d:client:' || coalesce(account.client_number, 'unknown') as account_id
-    from {{ ref('int_focus_charges__accrued') }} as accrued
+    from open_charges
     cross join account
 ),
 

@@ -43,7 +43,12 @@ measured_lines as (
         corrected_kind = 'recurring' and period_end is not null
         and {{ whole_months('charge_start', 'charge_end') }} between 2 and 1200
         and {{ add_months('charge_start', whole_months('charge_start', 'charge_end')) }} = charge_end as is_prepaid,
-        case when corrected_kind = 'setup' then amount_excl_vat else coalesce(setup_amount, 0) end as setup_part
+        -- Setup costs beyond the amount that they are part of are none.
+        case
+            when corrected_kind = 'setup' then amount_excl_vat
+            when setup_amount between least(amount_excl_vat, 0) and greatest(amount_excl_vat, 0) then setup_amount
+            else 0
+        end as setup_part
     from dated_lines
 ),
 

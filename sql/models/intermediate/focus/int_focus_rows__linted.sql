@@ -94,7 +94,7 @@ group_findings as (
             and accrued."ChargePeriodStart" < invoiced."ChargePeriodEnd"
             and accrued."ChargePeriodEnd" > invoiced."ChargePeriodStart"
     where
-        accrued."x_CostBasis" = 'accrued'
+        accrued."x_ChargePart" = 'accrual'
         and invoiced."x_ChargePart" in ('charge', 'setup')
         and invoiced."ChargeCategory" in ('Usage', 'Purchase')
 ),

@@ -5,9 +5,9 @@ with services as (
 places as (
     select
         'dedicated_server:' || dedicated_server_id as service_key,
-        location_id,
-        instance_type,
-        category,
+        {{ blank_to_null('location_id') }} as location_id,
+        {{ blank_to_null('instance_type') }} as instance_type,
+        {{ blank_to_null('category') }} as category,
         rack_name,
         contract_months
     from {{ ref('stg_i3d__dedicated_servers') }}
@@ -23,7 +23,7 @@ places as (
     union all
     select
         'cross_connect:' || cross_connect_id as service_key,
-        location_a_id as location_id,
+        {{ blank_to_null('location_a_id') }} as location_id,
         null as instance_type,
         null as category,
         null as rack_name,
@@ -32,8 +32,8 @@ places as (
     union all
     select
         'flexmetal_server:' || flexmetal_server_id as service_key,
-        location_id,
-        instance_type,
+        {{ blank_to_null('location_id') }} as location_id,
+        {{ blank_to_null('instance_type') }} as instance_type,
         null as category,
         null as rack_name,
         null as contract_months
@@ -67,8 +67,8 @@ described_services as (
             when 'flexmetal_server' then 'flexmetal'
             else services.service_type
         end || ':' || services.service_id as resource_id,
-        coalesce(locations.short_name, locations.location_id, places.location_id, services.location) as region_id,
-        coalesce(locations.display_name, services.location, locations.location_id, places.location_id) as region_name
+        coalesce(locations.short_name, places.location_id, services.location) as region_id,
+        coalesce(locations.display_name, services.location, places.location_id) as region_name
     from services
     left join places on services.service_key = places.service_key
     left join locations
