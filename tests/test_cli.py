@@ -14,7 +14,8 @@ from duckdb import connect
 from pipelines import cli
 
 COMMANDS = {
-    "demo", "run", "load", "build", "get", "operations", "doctor", "drift", "query", "report", "export", "simulate", "write", "ui",
+    "demo", "run", "load", "build", "get", "operations", "doctor", "drift", "query", "report", "export", "simulate", "write",
+    "ui",
 }  # fmt: skip
 Run = Callable[..., tuple[int, str, str]]
 
