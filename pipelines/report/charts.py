@@ -26,7 +26,8 @@ SMALL = 400
 RACKS = 15
 INK, LINE, ACCENT, ALARM = "currentColor", "var(--line)", "var(--c1)", "var(--alarm)"
 THEME = altair.Config(
-    aria=False, background="transparent", font="sans-serif", view=altair.ViewConfig(stroke=None), padding=4,
+    aria=False, background="transparent", font="sans-serif", view=altair.ViewConfig(stroke=None),
+    padding={"left": 14, "right": 8, "top": 4, "bottom": 4},
     axis=altair.AxisConfig(labelColor=INK, titleColor=INK, domainColor=LINE, tickColor=LINE, gridColor=LINE, labelFontSize=12,
                            titleFontSize=12, titleFontWeight="normal"),
     legend=altair.LegendConfig(labelColor=INK, title=None, orient="bottom", labelFontSize=12, symbolType="square",
