@@ -170,8 +170,8 @@ def overlap(desk: Desk) -> None:
 
 
 def cancelled(desk: Desk) -> None:
-    """A month after the service has ended."""
-    invoice, position = desk.take()
+    """A month after the service has ended. A rack would go on using power."""
+    invoice, position = desk.take(TITLES[desk.random.choice(("dedicated_servers", "cross_connects"))])
     table, key = service_of(invoice, position)
     desk.world.find(table, id=key)["dateCancelled"] = desk.month.isoformat()
     desk.plant("billed after cancellation", "billed_after_cancel", invoice, position)
