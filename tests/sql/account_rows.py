@@ -71,7 +71,8 @@ class Seen:
         ]
         mark = f"{self.world.seed:02}"
         return {
-            table: [{name: renamed(value, mark) for name, value in row.items()} for row in rows] for table, rows in found.items()
+            table: [{name: renamed(value, mark) for name, value in row.items()} for row in rows]
+            for table, rows in found.items()
         }
 
 
