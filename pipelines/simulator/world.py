@@ -63,9 +63,9 @@ class World:
         self.clock.set(start or now)
 
     def next_id(self, table: str) -> int:
-        """A new id for a row of `table`; ranges of tables differ, so that a mix-up shows."""
+        """A new id for a row of `table`; ranges of tables and of accounts differ, so that a mix-up shows."""
         self._given[table] += 1
-        return (1 + crc32(table.encode()) % 900) * 1000 + self._given[table]
+        return (self.seed - 1) % 1000 * 1_000_000 + (1 + crc32(table.encode()) % 900) * 1000 + self._given[table]
 
     def next_uuid(self, table: str) -> str:
         """A new uuid for a row of `table`."""

@@ -31,7 +31,7 @@ def half_up(amount: Decimal) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; `period` is half open, `price` the unit price as it is printed, `service` the table and id it charges."""
+    """One line; `period` is half open, `price` the unit price as printed, `service` the table and id it charges, `others` more."""
 
     description: str
     period: tuple[date, date]
@@ -42,6 +42,7 @@ class Line:
     order: str = ""
     remarks: str = ""
     service: tuple[str, int | str] | None = None
+    others: tuple[tuple[str, int | str], ...] = ()
     vat_rate: int = VAT
 
     @property
@@ -103,7 +104,7 @@ def total(lines: Sequence[Line]) -> tuple[int, int]:
 
 def charged_services(lines: Sequence[Line]) -> dict[str, list[int | str]]:
     """The ids of the services that lines charge, each once, by table."""
-    services = {line.service for line in lines if line.service}
+    services = {service for line in lines for service in (line.service, *line.others) if service}
     return {table: sorted(key for source, key in services if source == table) for table in {name for name, _ in services}}
 
 

@@ -123,13 +123,10 @@ def merge(desk: Desk, invoice: Row, positions: list[int], amount: int) -> None:
     """One line in the place of several, with all their names."""
     lines = [invoice["@lines"][at] for at in positions]
     text = ", ".join(line.description.removesuffix(" monthly fee") for line in lines)
-    merged = replace(lines[0], description=f"{text} monthly fee", amount=amount, price=str(amount), order="")
+    others = tuple(service_of(invoice, at) for at in positions[1:])
+    merged = replace(lines[0], description=f"{text} monthly fee", amount=amount, price=str(amount), order="", others=others)
     change(invoice, positions[0], merged)
     remove(desk, invoice, set(positions[1:]))
-    services = {line.service for line in lines if line.service}
-    for table, key in services:
-        known = invoice["@charged"].setdefault(table, [])
-        known += [] if key in known else [key]
 
 
 def ambiguous(desk: Desk) -> None:
@@ -170,8 +167,8 @@ def overlap(desk: Desk) -> None:
 
 
 def cancelled(desk: Desk) -> None:
-    """A month after the service has ended."""
-    invoice, position = desk.take()
+    """A month after the service has ended. A rack would go on using power."""
+    invoice, position = desk.take(TITLES[desk.random.choice(("dedicated_servers", "cross_connects"))])
     table, key = service_of(invoice, position)
     desk.world.find(table, id=key)["dateCancelled"] = desk.month.isoformat()
     desk.plant("billed after cancellation", "billed_after_cancel", invoice, position)
