@@ -31,7 +31,7 @@ def half_up(amount: Decimal) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; `period` is half open, `price` the unit price as printed, `service` and `others` are what it charges."""
+    """One line; `period` is half open, `price` the unit price as printed, `service` and `others` what it charges."""
 
     description: str
     period: tuple[date, date]
