@@ -143,3 +143,23 @@ def test_days_with_gaps_are_asked_again_once_a_pause_has_passed(night, bad):
     assert night.run(request.asset_selection, days=request.tags).status is dg.DagsterRunStatus.SUCCESS
     assert night.account.query(f"select distinct asks, missing_count from raw_i3d.load_windows {entry}") == [(4, 0)]
     assert [one for one in look() if one.tags == days] == []
+
+
+def test_a_build_with_a_failed_test_publishes_nothing(night, bad):
+    published = night.account.warehouse.published
+    before = published.stat().st_mtime_ns
+    odd = "select * replace ('odd' as status, 'odd' as table_name) from raw_i3d.load_log limit 1"
+    with night.account.warehouse.connect() as connection:
+        connection.execute(f"insert into raw_i3d.load_log by name {odd}")
+    try:
+        run = night.run(MODELS[-2:], retries=0)  # the mart is made, all of it, and its own test fails
+    finally:
+        with night.account.warehouse.connect() as connection:
+            connection.execute("delete from raw_i3d.load_log where status = 'odd'")
+    with night.instance() as instance:
+        steps = {step.step_key: step.status.value for step in instance.get_run_step_stats(run.run_id)}
+        logs = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+    assert run.status is dg.DagsterRunStatus.FAILURE
+    assert steps == {"build_models": "FAILURE"}
+    assert dg.AssetKey(["marts", "load_health"]) in {entry.dagster_event.asset_key for entry in logs}
+    assert published.stat().st_mtime_ns == before
