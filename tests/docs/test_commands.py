@@ -33,11 +33,15 @@ ELSEWHERE = {
     "pip install": "needs the network",
     "pytest": "is what runs this test",
     "i3d demo": "made the demo that this test reads",
+    "i3d ui": "tests/dagster/test_platform.py::test_four_runs_at_once_wait_for_each_other_and_a_week_is_loaded_in_one",
     "i3d run": "tests/test_cli.py::test_run_loads_builds_publishes_and_query_reads",
     "i3d build": "tests/test_cli.py::test_run_loads_builds_publishes_and_query_reads",
 }
 # Whole blocks, by their first words.
-OUTSIDE = {"python3.12 -m venv validator": "a program of others in an environment of its own: needs the network"}
+OUTSIDE = {
+    "python3.12 -m venv validator": "a program of others in an environment of its own: needs the network",
+    "cp deploy/env.example": "needs a Docker engine; tests/test_deploy.py reads the files",
+}
 # What should not end well in an account where nothing is wrong.
 ENDS = {"i3d write resolve server/77": 2}
 
