@@ -94,3 +94,9 @@ class DltError(I3DError):
     """dlt could not finish a load; the tables keep their old rows."""
 
     next_step = "The log names the cause; `dlt pipeline` shows the state of its working folder. Run the same command again."
+
+
+class NotifyError(I3DError):
+    """A notification could not be sent."""
+
+    next_step = "Check I3D_NOTIFY; nothing is lost, the same message is tried again at the next turn."

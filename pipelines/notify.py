@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from pipelines.errors import I3DError
+from pipelines.errors import NotifyError
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, reading
 
@@ -26,12 +26,6 @@ select exception_id, message, next_step, amount_at_stake, currency_code from mar
 where severity = 'high' and area <> 'load'
 order by amount_at_stake desc nulls last, exception_id
 """
-
-
-class NotifyError(I3DError):
-    """A notification could not be sent."""
-
-    next_step = "Check I3D_NOTIFY; nothing is lost, the same message is tried again at the next turn."
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from pipelines.errors import NotifyError
 from pipelines.i3d.redaction import RedactingFilter, pieces
-from pipelines.notify import MOST_KNOWN, MOST_SHOWN, NotifyError, Trouble, news, notify
+from pipelines.notify import MOST_KNOWN, MOST_SHOWN, Trouble, news, notify
 from pipelines.settings import read_settings
 
 names = st.sets(st.sampled_from("abcdefg"))

@@ -17,6 +17,7 @@ Identify = Callable[[Any], Hashable]
 Enough = Callable[[list[Rows]], bool]
 RESTARTS = 3
 PATIENCE = 2  # a log that our own calls feed keeps ending on the same row
+FAR = 10  # pages: no list grows by so much between two requests, and who ignores the offset ignores this one too
 ONE_BY_ONE = 1  # pages of one row leave no room for an overlap
 
 
@@ -119,7 +120,7 @@ class _Pass:
             repeats = not set(keys) - self.known.keys()
         else:
             came_again = len(self.previous) > 1 and self.previous[0] in keys and self.back <= 1
-            repeats = came_again and not self.honoured and self.previous[0] in self._keys_from(behind + self.results)
+            repeats = came_again and not self.honoured and self.previous[0] in self._keys_from(behind + FAR * self.results)
             self.honoured = self.honoured or (came_again and not repeats)
         if repeats:
             raise RepeatedPageError("A page came twice: the API seems to ignore the paging header.")
