@@ -29,6 +29,7 @@ SERIES = [one for one in DEFAULT if one.window is not None]
 BILLING = [one for one in DEFAULT if one.group == "billing" or one.area == "billing"]
 SERVERS = [one for one in DEFAULT if one.table in OBSERVED]
 
+
 def lists(operations: Iterable[Operation]) -> dg.AssetSelection:
     """The assets that these operations fill, with the checks that their load tells, and not those that take a start of dbt."""
     checks = [spec.key for spec in check_specs(operations)]
