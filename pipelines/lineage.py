@@ -69,14 +69,26 @@ def _of(scope: Scope, place: int, seen: Seen) -> frozenset[Origin]:
     if key not in seen:
         seen[key] = frozenset()
         if isinstance(scope.expression, exp.SetOperation):
-            seen[key] = frozenset().union(*(_of(part, place, seen) for part in scope.set_operation_scopes))
+            seen[key] = frozenset().union(*(_of(part, at, seen) for part, at in _parts(scope, place)))
         elif isinstance(scope.expression, exp.Query) and place < len(scope.expression.selects):
             seen[key] = _inside(scope, scope.expression.selects[place], seen)
     return seen[key]
 
 
 def _names(scope: Scope) -> list[str]:
+    """The columns in their order; a union by name has those of all its parts."""
+    if scope.expression.args.get("by_name"):
+        return list(dict.fromkeys(name for part in scope.set_operation_scopes for name in _names(part)))
     return scope.expression.named_selects if isinstance(scope.expression, exp.Query) else []
+
+
+def _parts(scope: Scope, place: int) -> Iterator[tuple[Scope, int]]:
+    """The parts of a union that have the column at a place, and where: at the same place, or by name wherever it stands."""
+    if not scope.expression.args.get("by_name"):
+        yield from ((part, place) for part in scope.set_operation_scopes)
+        return
+    name = _names(scope)[place]
+    yield from ((part, _names(part).index(name)) for part in scope.set_operation_scopes if name in _names(part))
 
 
 def _inside(scope: Scope, expression: Any, seen: Seen) -> frozenset[Origin]:

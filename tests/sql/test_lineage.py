@@ -19,6 +19,11 @@ TYPES = {
         ("with s as (select * from raw.a) select * from s", {"id": ["raw.a.id"], "x": ["raw.a.x"], "list": ["raw.a.list"]}),
         ("select a.id, y from raw.a left join raw.b using (id)", {"id": ["raw.a.id"], "y": ["raw.b.y"]}),
         ("select x as n from raw.a union all select y from raw.b", {"n": ["raw.a.x", "raw.b.y"]}),
+        (
+            "with u as (select id, x as n from raw.a union all by name select y as n, id, y as m from raw.b)"
+            " select n, id, m from u",
+            {"n": ["raw.a.x", "raw.b.y"], "id": ["raw.a.id", "raw.b.id"], "m": ["raw.b.y"]},
+        ),
         ("select raw.a.x, other.a.z from raw.a, other.a", {"x": ["raw.a.x"], "z": ["other.a.z"]}),
         ("select (select max(y) from raw.b where b.id = a.id) as top from raw.a", {"top": ["raw.a.id", "raw.b.id", "raw.b.y"]}),
         ("select sum(x) over (partition by id) as s from raw.a", {"s": ["raw.a.id", "raw.a.x"]}),

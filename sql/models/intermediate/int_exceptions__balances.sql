@@ -46,12 +46,8 @@ exceptions as (
 select
     code,
     severity,
-    null as service_key,
     invoice_id,
-    cast(null as integer) as line_number,
     happened_on,
-    cast(null as decimal(18, 4)) as expected_amount,
-    cast(null as decimal(18, 4)) as billed_amount,
     amount_at_stake,
     currency_code,
     message,

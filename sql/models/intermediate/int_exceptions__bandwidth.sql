@@ -59,7 +59,6 @@ unproved_exceptions as (
         'low' as severity,
         service_key,
         month,
-        cast(null as decimal(18, 4)) as amount_at_stake,
         coalesce(currency_code, 'XXX') as currency_code,
         'The traffic of ' || service_text || ' in ' || month_text || ' proves no invoice'
         || coalesce(' (' || reason || ').', '.') as message,
@@ -71,7 +70,7 @@ unproved_exceptions as (
 
 exceptions as (
     select * from overuse_exceptions
-    union all
+    union all by name
     select * from unproved_exceptions
 )
 
@@ -79,11 +78,7 @@ select
     code,
     severity,
     service_key,
-    null as invoice_id,
-    cast(null as integer) as line_number,
     month as happened_on,
-    cast(null as decimal(18, 4)) as expected_amount,
-    cast(null as decimal(18, 4)) as billed_amount,
     amount_at_stake,
     currency_code,
     message,

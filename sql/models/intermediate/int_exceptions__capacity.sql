@@ -21,25 +21,20 @@ exceptions as (
     select
         'quota_nearly_used' as code,
         'medium' as severity,
-        null as service_key,
         snapshot_on as happened_on,
-        cast(null as decimal(18, 4)) as amount_at_stake,
         'XXX' as currency_code,
         usage || ' of ' || quota || ' servers ' || instance_type || ' (' || quota_type || ') are in use in '
         || coalesce(location_name, location_id) || '.' as message,
         'Ask for a higher quota before the next order.' as next_step,
         'capacity_flexmetal_quota' as source_table,
-        null as reason,
         concat_ws('|', location_id, instance_type, quota_type, contract_id) as subject
     from quotas
     where utilisation_pct >= {{ var('quota_warning_pct') }}
-    union all
+    union all by name
     select
         'above_commit' as code,
         'medium' as severity,
-        null as service_key,
         snapshot_on as happened_on,
-        cast(null as decimal(18, 4)) as amount_at_stake,
         'XXX' as currency_code,
         in_use || ' servers ' || instance_type || ' run in ' || coalesce(location_name, location_id)
         || ', ' || overflow || ' more than the commit of ' || commit || '.' as message,
@@ -49,7 +44,7 @@ exceptions as (
         concat_ws('|', location_id, instance_type) as subject
     from commits
     where overflow > 0
-    union all
+    union all by name
     select
         verdict as code,
         'low' as severity,
@@ -62,7 +57,6 @@ exceptions as (
             as message,
         'Ask its owner, then cancel it or give it work.' as next_step,
         'idle_servers' as source_table,
-        null as reason,
         service_key as subject
     from servers
 )
@@ -71,11 +65,7 @@ select
     code,
     severity,
     service_key,
-    null as invoice_id,
-    cast(null as integer) as line_number,
     happened_on,
-    cast(null as decimal(18, 4)) as expected_amount,
-    cast(null as decimal(18, 4)) as billed_amount,
     amount_at_stake,
     currency_code,
     message,

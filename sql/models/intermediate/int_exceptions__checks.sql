@@ -37,8 +37,6 @@ exceptions as (
         nullif(failed_checks.invoice_id, '*') as invoice_id,
         nullif(failed_checks.line_number, 0) as line_number,
         invoices.issued_on as happened_on,
-        cast(null as decimal(18, 4)) as expected_amount,
-        cast(null as decimal(18, 4)) as billed_amount,
         -- Only these compare two amounts of one currency.
         case
             when failed_checks.check_id in ('A1', 'A2', 'A3', 'A4')
@@ -53,7 +51,6 @@ exceptions as (
         end || failed_checks.message as message,
         steps.next_step,
         'invoice_checks' as source_table,
-        null as reason,
         concat_ws('|', failed_checks.invoice_id, failed_checks.line_number) as subject
     from failed_checks
     left join invoices on failed_checks.invoice_id = invoices.invoice_id

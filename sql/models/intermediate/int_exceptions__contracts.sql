@@ -23,11 +23,7 @@ exceptions as (
             else 'low'
         end as severity,
         service_key,
-        null as invoice_id,
-        cast(null as integer) as line_number,
         last_day_to_cancel_on as happened_on,
-        cast(null as decimal(18, 4)) as expected_amount,
-        cast(null as decimal(18, 4)) as billed_amount,
         exposure_amount as amount_at_stake,
         currency_code,
         case

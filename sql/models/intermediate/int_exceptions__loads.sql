@@ -7,13 +7,7 @@ exceptions as (
     select
         status as code,
         case status when 'failed' then 'high' when 'stale' then 'medium' else 'low' end as severity,
-        null as service_key,
-        null as invoice_id,
-        cast(null as integer) as line_number,
         {{ billing_date('last_loaded_at') }} as happened_on,
-        cast(null as decimal(18, 4)) as expected_amount,
-        cast(null as decimal(18, 4)) as billed_amount,
-        cast(null as decimal(18, 4)) as amount_at_stake,
         'XXX' as currency_code,
         'Table ' || table_name
         || case status
@@ -27,7 +21,6 @@ exceptions as (
             else 'See whether the schedule runs (i3d ui) and what i3d doctor says.'
         end as next_step,
         'load_health' as source_table,
-        null as reason,
         table_name as subject
     from tables
 )

@@ -1,39 +1,40 @@
+-- What an area does not tell, an amount, a service, an invoice, is NULL.
 with areas as (
     select
         'invoice' as area,
         *
     from {{ ref('int_exceptions__checks') }}
-    union all
+    union all by name
     select
         'invoice' as area,
         *
     from {{ ref('int_exceptions__balances') }}
-    union all
+    union all by name
     select
         'invoice' as area,
         *
     from {{ ref('int_exceptions__charges') }}
-    union all
+    union all by name
     select
         'bandwidth' as area,
         *
     from {{ ref('int_exceptions__bandwidth') }}
-    union all
+    union all by name
     select
         'contract' as area,
         *
     from {{ ref('int_exceptions__contracts') }}
-    union all
+    union all by name
     select
         'power' as area,
         *
     from {{ ref('int_exceptions__power') }}
-    union all
+    union all by name
     select
         'capacity' as area,
         *
     from {{ ref('int_exceptions__capacity') }}
-    union all
+    union all by name
     select
         'load' as area,
         *
