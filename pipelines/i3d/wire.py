@@ -5,9 +5,11 @@ What an answer means, and whether it is worth another try, is decided in `transp
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import getproxies, proxy_bypass
@@ -23,6 +25,12 @@ BrokenError = httpx.HTTPError
 # Failures before the first byte of a request has left.
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 Upload = dict[str, tuple[str, bytes, str]]
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """The certificate authorities this machine trusts; they take longer to read than a request takes."""
+    return httpx.create_ssl_context()
 
 
 class TokenAuth(httpx.Auth):
@@ -51,7 +59,7 @@ class Wire:
         self.host, self.prefix = self.base.host, self.base.raw_path.rstrip(b"/")
         self.auth = TokenAuth(self.base, token)
         self.headers = httpx.Headers(HEADERS)
-        self.context = httpx.create_ssl_context()
+        self.context = trusted()
         self.proxy = proxy_of(self.base.scheme, self.host)
         self.idle: deque[httpx.BaseTransport] = deque()
 
