@@ -46,7 +46,7 @@ def address(night) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=200)
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
             yield Page(f"http://127.0.0.1:{port}/graphql", account)
         finally:
             os.killpg(process.pid, signal.SIGINT)
-            process.wait(timeout=60)
+            process.wait(timeout=200)
 
 
 def week(page: Page) -> dict[str, str]:
