@@ -67,6 +67,17 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse without a row: every raw table, every model built, every test of a model run. Nobody changes it."""
+    from scratch import build_models, write_raw
+
+    path = tmp_path_factory.mktemp("empty") / "warehouse.duckdb"
+    write_raw(path, {})
+    build_models(path)
+    return path
+
+
 def common_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The folder that all workers see."""
     mine = tmp_path_factory.getbasetemp()

@@ -4,46 +4,37 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 import pytest
 from mart_columns import MARTS
 from mart_columns import TYPES as ENDS
-from scratch import ask, build_models, write_raw
+from scratch import ask
 
 from pipelines.focus import export_focus
 from pipelines.report import write_report
 from pipelines.report.sections import TABLES
 from pipelines.warehouse import Warehouse
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt marts")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dbt")]
 MONEY = ("price", "amount", "cost", "fee", "rate")
 Columns = dict[str, dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("marts") / "warehouse.duckdb"
-    write_raw(path, {})
-    build_models(path, "--exclude-resource-type", "unit_test", "test")
-    return path
-
-
-@pytest.fixture(scope="module")
-def columns(built) -> dict[str, Columns]:
+def columns(empty) -> dict[str, Columns]:
     """Type by column, by table, by schema."""
     found: dict[str, Columns] = defaultdict(lambda: defaultdict(dict))
     everything = "select schema_name, table_name, column_name, data_type from duckdb_columns()"
-    for schema, table, column, kind in ask(built, everything):
+    for schema, table, column, kind in ask(empty, everything):
         found[schema][table][column] = kind
     return found
 
 
 @pytest.fixture(scope="module")
-def manifest(built) -> dict[str, Any]:
+def manifest(empty) -> dict[str, Any]:
     """What dbt knows of the project."""
-    return json.loads((built.parent / "dbt" / "target" / "manifest.json").read_bytes())
+    return json.loads((empty.parent / "dbt" / "target" / "manifest.json").read_bytes())
 
 
 def marts(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -56,8 +47,8 @@ def test_a_mart_has_the_columns_of_its_contract(columns, mart):
     assert set(" ".join(MARTS[mart]).split()) <= columns["marts"][mart].keys()
 
 
-def test_an_account_without_anything_has_a_report_that_says_so(built):
-    page, *_, last = write_report(Warehouse(built), built.parent / "report")
+def test_an_account_without_anything_has_a_report_that_says_so(empty):
+    page, *_, last = write_report(Warehouse(empty), empty.parent / "report")
     html = page.read_text()
     assert "Nothing loaded yet" in html
     assert "<td" not in html
@@ -117,8 +108,8 @@ def test_every_mart_has_a_unit_test(manifest):
     assert sorted(set(marts(manifest)) - tested) == []
 
 
-def test_the_focus_files_of_nothing_have_their_columns_and_no_rows(built, tmp_path):
-    for file in export_focus(Warehouse(built), tmp_path):
+def test_the_focus_files_of_nothing_have_their_columns_and_no_rows(empty, tmp_path):
+    for file in export_focus(Warehouse(empty), tmp_path):
         if file.suffix == ".csv":
             header, *lines = file.read_text(encoding="utf-8").splitlines()
             assert lines == [], file.name

@@ -74,18 +74,11 @@ LOAD_HEALTH = {
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "warehouse.duckdb"
-    write_raw(path, {})
-    build_models(path)
-    return path
-
-
-@pytest.fixture(scope="module")
 def small(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("small") / "warehouse.duckdb"
     write_raw(path, ROWS)
-    build_models(path, "--vars", "{billing_timezone: Europe/Amsterdam}", "--exclude-resource-type", "unit_test")
+    choices = ("--vars", "{billing_timezone: Europe/Amsterdam}", "--exclude-resource-type", "unit_test")
+    build_models(path, *choices, "--select", "+services", "+load_health", "stg_i3d__colocations")
     return path
 
 
