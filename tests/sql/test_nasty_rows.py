@@ -67,6 +67,10 @@ ROWS = {
          "window_start": JUNE, "total_hours": 14, "bandwidth_out": 2**62, "server": '{"instanceType": {"id": 3}}'},
     ],
 }  # fmt: skip
+MARTS = (
+    "cost_by_service_month", "cost_by_allocation_month", "contract_calendar", "flexmetal_usage_by_server_month",
+    "capacity_flexmetal_commit", "capacity_flexmetal_quota", "idle_servers",
+)  # fmt: skip
 PRICES = "instance_type,location_id,currency_code,price_per_hour,price_per_gb_out,valid_from,valid_to\n3,,EUR,0.355,,,\n"
 
 
@@ -80,7 +84,7 @@ def built(tmp_path_factory) -> Path:
     for own in OWN.glob("*.csv"):
         (terms / own.name).write_bytes(own.read_bytes())
     (terms / "flexmetal_prices.csv").write_text(PRICES)
-    build_models(path, "--exclude-resource-type", "unit_test", terms=terms)
+    build_models(path, "--exclude-resource-type", "unit_test", "--select", *(f"+{mart}" for mart in MARTS), terms=terms)
     return path
 
 

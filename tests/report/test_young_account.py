@@ -3,37 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Account
 from figures import Marts, Page, check
-from scratch import build_models
 
-from pipelines.report import write_report
-from pipelines.report.sections import TABLES as REPORTED
-from pipelines.simulator.server import Server
-from pipelines.simulator.terms import write_terms
-from pipelines.simulator.world import World
-from pipelines.warehouse import Warehouse
-
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report accounts")]
-TABLES = (
-    "dedicated_servers", "colocations", "cross_connects", "currencies", "flexmetal_servers", "flexmetal_commits",
-    "flexmetal_usage", "invoices", "pdus", "pdu_power", "uplink_traffic",
-)  # fmt: skip
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dagster")]
 
 
 @pytest.fixture(scope="module")
-def young(tmp_path_factory) -> tuple[Page, Marts]:
-    folder = tmp_path_factory.mktemp("young")
-    world = World()
-    with Server(world) as server:
-        account = Account(world, server.url, folder, history_days=1)
-        account.load(*TABLES)
-    path = account.warehouse.private
-    shown = dict.fromkeys(f"+{table.mart}" for table in REPORTED)
-    models = ("--exclude-resource-type", "unit_test", "test", "--select", "clock", *shown)
-    build_models(path, *models, terms=write_terms(world, folder / "terms"))
-    write_report(Warehouse(path), folder / "report")
-    return Page(folder / "report" / "report.html"), Marts(path)
+def young(ran) -> tuple[Page, Marts]:
+    return Page(ran.warehouse.parent / "report" / "report.html"), Marts(ran.warehouse)
 
 
 def test_every_figure_of_a_young_account_is_that_of_its_mart(young):
