@@ -50,3 +50,9 @@
 {% macro sample_bytes(value, seconds, semantics) -%}
     case {{ semantics }} when 'bytes_per_second' then {{ value }} * cast({{ seconds }} as hugeint) else {{ value }} end
 {%- endmacro %}
+
+
+{#- Whether a sample is faster than its link can be, by more than 5 %; no link that is known is too slow. -#}
+{% macro is_faster_than(link) -%}
+    coalesce(greatest(ingress_bps, egress_bps) * cast(100 as hugeint) > {{ link }} * 105, false)
+{%- endmacro %}

@@ -32,7 +32,7 @@ rates as not materialized (
         {{ sample_bytes('intervals.ingress_value', 'intervals.step_seconds', 'months.traffic_semantics') }} as ingress_bytes,
         {{ sample_bytes('intervals.egress_value', 'intervals.step_seconds', 'months.traffic_semantics') }} as egress_bytes,
         -- Faster than the link can be: no sample.
-        coalesce(greatest(ingress_bps, egress_bps) * cast(100 as hugeint) > months.link_bps * 105, false) as is_spike
+        {{ is_faster_than('months.link_bps') }} as is_spike
     from {{ ref('int_traffic_intervals__prepared') }} as intervals
     inner join wanted_months as months on intervals.service_key = months.service_key and intervals.month = months.month
 ),
