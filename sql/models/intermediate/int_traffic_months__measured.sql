@@ -145,8 +145,8 @@ measured_months as (
         counted_months.spike_count,
         counted_months.expected_sample_count,
         counted_months.month_sample_count,
-        coalesce(counted_months.ingress_bytes, 0) as ingress_bytes,
-        coalesce(counted_months.egress_bytes, 0) as egress_bytes,
+        counted_months.ingress_bytes,
+        counted_months.egress_bytes,
         {% for name in ['p95_in_bps', 'p95_out_bps', 'p95_of_max_bps', 'p95_of_sum_bps'] %}
             {{ 'coalesce(bounds.' ~ name ~ ', ' if is_zero }}counted_months.{{ name }}{{ ')' if is_zero }} as {{ name }}, -- noqa: AL09, LT05
         {% endfor %}
