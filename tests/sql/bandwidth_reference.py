@@ -154,7 +154,8 @@ def charge(rack: Rack, used_bytes: int | None, used_bps: int | None, rules: Rule
         return {"overuse_bytes": None, "overuse_bps": None, "cents": 0}
     if rack.billing_type == 2:
         unit = {"exact": 1, "ceil_gb": 10**9, "ceil_tb": 10**12}[rules.rounding]
-        over = None if rack.commit is None or used_bytes is None else -(-max(0, used_bytes - rack.commit * 10**9) // unit) * unit
+        is_known = rack.commit is not None and used_bytes is not None
+        over = -(-max(0, used_bytes - rack.commit * 10**9) // unit) * unit if is_known else None
         cents = None if over is None else half_up(Fraction(over * rack.tb_price, 10**12))
         return {"overuse_bytes": over, "overuse_bps": None, "cents": cents}
     over = None if rack.commit is None or used_bps is None else max(0, used_bps - rack.commit * 10**6)
