@@ -142,7 +142,9 @@ def _load_series(series: Series, operations: list[Operation], ledgers: Mapping[s
 
 
 def _landed(fetched: Fetched) -> Landed:
-    note = f"{fetched.rejected} samples could not be read: see load_rejects" if fetched.rejected else ""
+    rejected = f"{fetched.rejected} samples could not be read: see load_rejects" if fetched.rejected else ""
+    gone = f"{fetched.gone} windows were gone or refused" if fetched.gone else ""
+    note = "; ".join(filter(None, (rejected, gone)))
     return Landed(fetched.operation, error=fetched.error, source_count=fetched.samples, note=note)
 
 
