@@ -24,8 +24,9 @@ from pipelines.i3d.selection import parent_of
 from pipelines.i3d.series import Series, Task, ledger_of
 from pipelines.i3d.store import Store, counts, write_down
 from pipelines.i3d.windows import Window, default_span, midnight
+from pipelines.keys import pseudonym_key
 from pipelines.settings import Settings
-from pipelines.warehouse import RAW, Rows, Warehouse, pseudonym_key
+from pipelines.warehouse import RAW, Rows, Warehouse
 
 OnPart = Callable[[Part], None]
 OnPlan = Callable[[int], None]
