@@ -149,10 +149,10 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[
         cursor = connection.execute(sql, list(parameters))
     except duckdb.CatalogException:
         return []
-    return rows_of(cursor)
+    return fetch_rows(cursor)
 
 
-def rows_of(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+def fetch_rows(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """What a statement answered, columns by name; nothing where it has no answer."""
     names = [item[0] for item in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()] if names else []

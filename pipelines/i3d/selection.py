@@ -10,7 +10,7 @@ from pipelines.i3d.catalogue import AREAS, BY_NAME, BY_TABLE, OPERATIONS
 from pipelines.i3d.operation import Operation
 
 LOADED = tuple(operation for operation in OPERATIONS if operation.kind == "loaded")
-# What one request each says something of.
+# Loaded by default, with neither parents nor windows: one request tells something of each.
 LISTS = tuple(one for one in LOADED if one.default and not one.each and one.window is None)
 
 

@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines.errors import UsageError
 from pipelines.report.layout import Table
-from pipelines.warehouse import Warehouse, reading, rows_of
+from pipelines.warehouse import Warehouse, fetch_rows, reading
 
 MARTS = "select table_name, comment from duckdb_tables() where schema_name = 'marts'"
 COLUMNS = "select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts'"
@@ -31,8 +31,8 @@ def read_contents(warehouse: Warehouse, tables: Iterable[Table]) -> Contents:
     """Reads the published file. Raises UsageError where there is none, or its marts are those of another version."""
     with reading(warehouse.published, warehouse.memory_limit) as connection:
         try:
-            rows = {table.name: rows_of(connection.execute(table.sql())) for table in tables}
-            clock = rows_of(connection.execute(CLOCK))
+            rows = {table.name: fetch_rows(connection.execute(table.sql())) for table in tables}
+            clock = fetch_rows(connection.execute(CLOCK))
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             said = str(error).splitlines()[0]
             raise UsageError(f"{warehouse.published} was built by another version ({said}).", "Run `i3d build`.") from None

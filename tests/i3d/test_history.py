@@ -12,7 +12,7 @@ from pipelines.i3d.catalogue import BY_TABLE
 from pipelines.i3d.columns import LOAD_LOG, ddl, tables
 from pipelines.i3d.history import QUIET_PAGES, History
 from pipelines.i3d.rows import Privacy
-from pipelines.warehouse import RAW, rows_of
+from pipelines.warehouse import RAW, fetch_rows
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 INVOICES = BY_TABLE["invoices"]
@@ -30,7 +30,7 @@ def test_a_sweep_goes_on_to_every_document_that_may_still_change(remaining: str 
         connection.executemany(f"insert into {RAW}.invoices (id, remaining_amount) values (?, ?)", held)
 
         def rows(sql: str, parameters: Any = ()) -> list[dict[str, Any]]:
-            return rows_of(connection.execute(sql, list(parameters)))
+            return fetch_rows(connection.execute(sql, list(parameters)))
 
         enough = History(rows, Privacy(key=None), NOW).enough(INVOICES)
         newest = [[{"id": str(8 - number)}] for number in range(QUIET_PAGES + 1)]
