@@ -15,6 +15,7 @@ from pipelines.i3d.gaps import COVERED_DAYS, coverage
 from pipelines.i3d.landing import GUARDED
 from pipelines.i3d.load import Report
 from pipelines.i3d.operation import Operation
+from pipelines.markdown import table as markdown_table
 from pipelines.warehouse import RAW, Rows, Warehouse
 
 LOADED_CHECK, FIELDS_CHECK, WHOLE_CHECK, COVERAGE_CHECK = "loaded", "no_unknown_fields", "not_truncated", "days_are_complete"
@@ -78,12 +79,11 @@ def preview(rows: list[dict[str, Any]]) -> str:
     if not rows:
         return "*no rows*"
     names = [name for name in rows[0] if not name.startswith("_dlt")][:PREVIEW_COLUMNS]
-    lines = [names, ["---"] * len(names), *([_cell(row[name]) for name in names] for row in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return "\n".join(markdown_table(names, ([_cell(row[name]) for name in names] for row in rows)))
 
 
 def _cell(value: Any) -> str:
-    text = "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
+    text = "" if value is None else str(value)
     return text if len(text) <= PREVIEW_WIDTH else text[: PREVIEW_WIDTH - 1] + "…"
 
 

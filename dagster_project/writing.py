@@ -10,6 +10,7 @@ import dagster as dg
 from dagster_project.write_config import HowToWrite
 from pipelines.errors import UsageError
 from pipelines.i3d.writeback import Plan, Result, apply_plan, as_markdown, headline
+from pipelines.markdown import table
 from pipelines.settings import Settings
 from pipelines.start import prepare
 from pipelines.warehouse import Warehouse
@@ -56,11 +57,8 @@ def saved(warehouse: Warehouse, digest: str) -> Plan:
 
 def report(context: dg.OpExecutionContext, result: Result) -> None:
     """Shows what became of every step. Raises Failure when one was not carried out, or when nobody knows."""
-    lines = ["| step | target | status | HTTP | message |", "|---|---|---|---|---|"]
-    for one in result.outcomes:
-        cells = (one.step.number, one.step.target, one.status, one.http_status or "", one.message)
-        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
-    outcome = dg.MetadataValue.md("\n".join(lines))
+    rows = ((one.step.number, one.step.target, one.status, one.http_status or "", one.message) for one in result.outcomes)
+    outcome = dg.MetadataValue.md("\n".join(table(("step", "target", "status", "HTTP", "message"), rows)))
     context.add_output_metadata({"outcome": outcome})
     for warning in result.warnings:
         context.log.warning(warning)

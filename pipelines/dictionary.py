@@ -19,6 +19,7 @@ from pipelines.i3d.catalogue.vocabulary import COLUMNS
 from pipelines.i3d.columns import OWN_TABLES, SQL_TYPES, Columns, tables
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.writeback.export import DESCRIPTION, RECORD
+from pipelines.terms import column_types
 from pipelines.warehouse import RAW
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
@@ -116,8 +117,7 @@ def _record_item(name: str) -> Item:
 
 def _models() -> Iterator[Entry]:
     """The models and settings files that the YAML files beside them describe."""
-    project = _load(SQL / "dbt_project.yml")
-    types = {name: given.get("+column_types", {}) for name, given in project["seeds"]["i3d"].items() if name[0] != "+"}
+    types = column_types()
     for path in sorted((SQL / "models").rglob("*.yml")):
         for kind in ("models", "seeds"):
             for one in _load(path).get(kind, ()):

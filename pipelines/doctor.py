@@ -15,7 +15,8 @@ import duckdb
 from pipelines.errors import AuthError, I3DError, NotAllowedError, UsageError
 from pipelines.i3d.client import Client
 from pipelines.i3d.operation import Operation
-from pipelines.i3d.selection import LOADED
+from pipelines.i3d.paging import ranged
+from pipelines.i3d.selection import LISTS
 from pipelines.i3d.writeback import Journal
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse, reading
@@ -73,17 +74,15 @@ def _writes(settings: Settings, warehouse: Warehouse) -> Finding:
 def _rights(settings: Settings) -> Iterator[Finding]:
     try:
         with Client(settings) as client:
-            for operation in LOADED:
-                if operation.default and not operation.each and operation.window is None:
-                    yield _right(client, operation)
+            for operation in LISTS:
+                yield _right(client, operation)
     except AuthError as error:
         yield Finding("key", "bad", str(error))
 
 
 def _right(client: Client, operation: Operation) -> Finding:
-    headers = {"RANGED-DATA": "start=0,results=1"} if operation.paged else {}
     try:
-        client.ask(operation, headers=headers)
+        client.ask(operation, headers=ranged(0, 1) if operation.paged else {})
     except NotAllowedError:
         return Finding(operation.table, "note", "the key may not read it")
     except AuthError:

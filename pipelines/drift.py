@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pipelines.errors import AuthError, I3DError, NotFoundError
 from pipelines.i3d.client import Client, rows_of
 from pipelines.i3d.operation import Operation, get
+from pipelines.i3d.paging import ranged
 from pipelines.i3d.rows import Landing, Privacy
-from pipelines.i3d.selection import LOADED
+from pipelines.i3d.selection import LISTS
 from pipelines.i3d.shape import Shape
 
 # Seen in the provider's newer pages and clients, not in the document this catalogue follows.
@@ -27,9 +28,8 @@ class Drift:
 
 def find_drift(client: Client) -> Iterator[Drift]:
     """Asks one page of every default list, and whether rumoured operations exist."""
-    for operation in LOADED:
-        if operation.default and not operation.each and operation.window is None:
-            yield from _fields(client, operation)
+    for operation in LISTS:
+        yield from _fields(client, operation)
     for path in RUMOURED:
         try:
             client.ask(get(path, "rumour", None, "not in the catalogue"))
@@ -41,7 +41,7 @@ def find_drift(client: Client) -> Iterator[Drift]:
 
 
 def _fields(client: Client, operation: Operation) -> Iterator[Drift]:
-    headers = {"RANGED-DATA": f"start=0,results={client.settings.page_size}"} if operation.paged else {}
+    headers = ranged(0, client.settings.page_size) if operation.paged else {}
     landing = Landing(operation, Privacy(key=None))
     try:
         rows = rows_of(operation, client.ask(operation, headers=headers).payload)

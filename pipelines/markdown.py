@@ -1,8 +1,8 @@
-"""Markdown that programs write: the mark at the top of a page, and tables."""
+"""Markdown that programs write: the mark at the top of a page, and tables, in files and in what Dagster shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 
 def mark(source: str) -> str:
@@ -10,13 +10,13 @@ def mark(source: str) -> str:
     return f"<!-- Written by `python -m pipelines.generate` from {source}: change it there. -->"
 
 
-def table(headings: tuple[str, ...], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+def table(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
     """The lines of a table."""
     yield row(headings)
     yield row(["---"] * len(headings))
     yield from map(row, rows)
 
 
-def row(cells: Iterable[str]) -> str:
+def row(cells: Iterable[object]) -> str:
     """One line of a table."""
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

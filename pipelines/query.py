@@ -17,7 +17,7 @@ import pandas as pd
 from pipelines.errors import UsageError
 from pipelines.i3d.selection import suggest
 from pipelines.settings import read_settings
-from pipelines.warehouse import Warehouse, reading
+from pipelines.warehouse import Warehouse, fetch_rows, reading
 
 Format = Literal["table", "csv", "json", "parquet"]
 FOLDER = Path(__file__).resolve().parent.parent / "sql" / "queries"
@@ -91,8 +91,7 @@ def run_query(warehouse: Warehouse, sql: str) -> pd.DataFrame:
 def query_rows(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:
     """The rows of a query as plain Python values, columns by name. Errors as `run_query`."""
     with _answer(warehouse, sql) as relation:
-        names = [item[0] for item in relation.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in relation.fetchall()] if names else []
+        return fetch_rows(relation)
 
 
 @contextmanager

@@ -19,16 +19,16 @@ OWN = ROOT / "settings"
 NEXT = "Correct the file and build again; docs/assumptions.md explains its columns."
 
 
-def columns() -> dict[str, list[str]]:
-    """The columns of every settings file, by its name without `.csv`, as dbt is told them."""
+def column_types() -> dict[str, dict[str, str]]:
+    """The columns of every settings file with their types, by its name without `.csv`, as dbt is told them."""
     project = yaml.safe_load((ROOT / "sql" / "dbt_project.yml").read_text(encoding="utf-8"))
     seeds = project["seeds"][project["name"]]
-    return {name: list(item["+column_types"]) for name, item in seeds.items() if isinstance(item, dict)}
+    return {name: item["+column_types"] for name, item in seeds.items() if isinstance(item, dict)}
 
 
 def check_terms(folder: Path) -> None:
     """Raises UsageError for a settings file that is missing or has other columns than it should."""
-    for name, expected in columns().items():
+    for name, expected in column_types().items():
         path = folder / f"{name}.csv"
         if not path.is_file():
             raise UsageError(f"There is no settings file {path}.", f"Copy it from {OWN}; it may have no rows.")
@@ -46,7 +46,7 @@ def lend_terms(folder: Path, work: Path) -> Path:
     """
     check_terms(folder)
     work.mkdir(parents=True, exist_ok=True)
-    for name in columns():
+    for name in column_types():
         shutil.copyfile(folder / f"{name}.csv", work / f"{name}.csv")
     return work
 

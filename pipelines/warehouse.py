@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -150,8 +149,13 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[
         cursor = connection.execute(sql, list(parameters))
     except duckdb.CatalogException:
         return []
+    return fetch_rows(cursor)
+
+
+def fetch_rows(cursor: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """What a statement answered, columns by name; nothing where it has no answer."""
     names = [item[0] for item in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()] if names else []
 
 
 @contextmanager
@@ -187,31 +191,6 @@ def in_one_step(path: Path, write: Callable[[Path], object]) -> Path:
     finally:
         fresh.unlink(missing_ok=True)
     return path
-
-
-def pseudonym_key(settings: Settings, warehouse: Warehouse) -> bytes | None:
-    """The key that hashes personal values: the one given, else one made once and kept (0600); None where data stay plain.
-
-    Raises StorageError when it cannot be kept, or was kept empty.
-    """
-    if settings.personal_data == "plain":
-        return None
-    given = settings.pseudonym_key.get_secret_value()
-    return given.encode() if given else kept_key(warehouse.folder / "pseudonym.key")
-
-
-def kept_key(path: Path) -> bytes:
-    """A key made once and kept (0600). Raises StorageError when it cannot be kept, or was kept empty."""
-    with storage_errors(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_hex(32))
-        key = path.read_text().strip()
-    if not key:  # digests under an empty key could be undone by anybody
-        raise StorageError(f"{path} is empty.", "Delete it and run again: what is hashed with it will hash to other digits.")
-    return key.encode()
 
 
 @contextmanager

@@ -16,14 +16,16 @@ import pytest
 from pydantic import SecretStr
 
 from pipelines.errors import I3DError, LockedWarehouseError, StorageError, UsageError
+from pipelines.keys import pseudonym_key
 from pipelines.settings import read_settings
-from pipelines.warehouse import Warehouse, pseudonym_key, reading
+from pipelines.warehouse import Warehouse, reading
 
 ROOT = Path(__file__).resolve().parent.parent
 START = """
 import os, sys
 from pathlib import Path
-from pipelines.warehouse import Warehouse, pseudonym_key, reading
+from pipelines.keys import pseudonym_key
+from pipelines.warehouse import Warehouse, reading
 from pipelines.settings import read_settings
 from pipelines.errors import I3DError
 warehouse = Warehouse(Path(sys.argv[1]), lock_wait_seconds=0.1)

@@ -1,15 +1,12 @@
 """Checks that look at several tables at once. Those of a single table are told by its load or its model."""
 
-from collections.abc import Mapping
-
 import dagster as dg
 
 from dagster_project.defs.loads import POOL
 from dagster_project.translators import raw_key
 from pipelines.i3d.census import KINDS, Count, compare
+from pipelines.markdown import table
 from pipelines.start import prepare
-
-SAYS: Mapping[bool, str] = {True: "yes", False: "no"}
 
 
 @dg.asset_check(
@@ -30,8 +27,8 @@ def services_as_counted() -> dg.AssetCheckResult:
 
 def as_markdown(counts: list[Count]) -> str:
     """One line per kind of service."""
-    lines = ["| service | provider | table | loaded | agrees |", "|---|---:|---|---:|---|"]
-    for one in counts:
-        compared = (one.table, one.loaded, SAYS[one.agrees]) if one.table else ("", "", "not applicable")
-        lines.append("| " + " | ".join(str(cell) for cell in (one.service.replace("|", "\\|"), one.amount, *compared)) + " |")
-    return "\n".join(lines)
+    def compared(one: Count) -> tuple[object, ...]:
+        return (one.table, one.loaded, "yes" if one.agrees else "no") if one.table else ("", "", "not applicable")
+
+    rows = ((one.service, one.amount, *compared(one)) for one in counts)
+    return "\n".join(table(("service", "provider", "table", "loaded", "agrees"), rows))

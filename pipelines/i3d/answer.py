@@ -41,7 +41,19 @@ def error_body(payload: Any) -> dict[str, Any]:
     return payload if isinstance(payload, dict) and "errorCode" in payload else {}
 
 
-def complaints(errors: Any) -> str:
+def code_of(error: dict[str, Any]) -> int:
+    """The API's own number of an error, 0 where it gives none."""
+    code = error.get("errorCode", 0)
+    return code if isinstance(code, int) else 0
+
+
+def words_of(error: dict[str, Any]) -> list[str]:
+    """The API's own words for an error: its message, and the single complaints."""
+    words = (str(error.get("errorMessage") or "").strip(" ,"), _complaints(error.get("errors")))
+    return [part for part in words if part]
+
+
+def _complaints(errors: Any) -> str:
     """The single complaints of an error body, which is not always the documented list of objects."""
     listed = errors if isinstance(errors, list) else [errors]
     pairs = (f"{one.get('property')}: {one.get('message')}" if isinstance(one, dict) else str(one) for one in listed if one)

@@ -23,7 +23,10 @@ from pipelines.i3d.operation import Operation
 from pipelines.i3d.rows import Landing, Privacy, column, parameter_column
 from pipelines.i3d.shape import Shape
 
-TYPES = {"text": pa.string(), "bigint": pa.int64(), "double": pa.float64(), "bool": pa.bool_(), "json": pa.string()}
+TYPES = {
+    "text": pa.string(), "bigint": pa.int64(), "double": pa.float64(), "bool": pa.bool_(), "json": pa.string(),
+    "timestamp": pa.timestamp("us", "UTC"), "date": pa.date32(),
+}  # fmt: skip
 DAY = 86_400
 WINDOW = "window"
 
@@ -147,7 +150,7 @@ def _finish(operation: Operation, table: pa.Table, jobs: list[Job]) -> pa.Table:
         table, stamp = table.take(pa.array(order)), stamp[order]
     declared = tables(operation)[operation.table]
     made: dict[str, Any] = {WINDOW: table[WINDOW], "position": pa.array(position)}
-    made["window_start"] = pa.array((stamp - stamp % DAY) * 1_000_000).cast(pa.timestamp("us", "UTC"))
+    made["window_start"] = pa.array((stamp - stamp % DAY) * 1_000_000).cast(TYPES["timestamp"])
     for parameter in operation.parameters:
         ids = pa.array([job.parameters[parameter] for job in jobs], pa.string())
         made[parameter_column(operation, parameter)] = ids.take(table[WINDOW].combine_chunks())

@@ -14,7 +14,7 @@ import orjson
 from pipelines.errors import ApiError, BadAnswerError, RepeatedPageError, UsageError
 from pipelines.i3d.answer import Answer
 from pipelines.i3d.operation import Operation
-from pipelines.i3d.paging import Enough, ExpiredTokenError, Page, Rows, Sweep, never, sweep
+from pipelines.i3d.paging import Enough, ExpiredTokenError, Page, Rows, Sweep, never, ranged, sweep
 from pipelines.i3d.transport import Transport
 from pipelines.settings import Settings
 
@@ -75,9 +75,7 @@ class Client:
         self, operation: Operation, parameters: dict[str, str] | None, query: dict[str, str] | None, enough: Enough
     ) -> Sweep:
         def page(start: int, results: int, token: str | None) -> Page:
-            headers = {"RANGED-DATA": f"start={start},results={results}"}
-            if token is not None:
-                headers["PAGE-TOKEN"] = token
+            headers = ranged(start, results) | ({} if token is None else {"PAGE-TOKEN": token})
             try:
                 answer = self.ask(operation, parameters, query, headers)
             except ApiError as error:

@@ -59,7 +59,7 @@ class Part:
 class Fetched:
     """What a table's jobs brought together; `error` is set when the table's old rows must stay.
 
-    `gone` counts details that are not there any more, `samples` and `rejected` the samples of a series.
+    `gone` counts details and windows that are not there, or refused for good, `samples` and `rejected` the samples of a series.
     """
 
     operation: Operation

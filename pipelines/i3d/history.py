@@ -82,10 +82,8 @@ class History:
             return set()
         name, settled = operation.open_unless
         words = ", ".join(f"'{word}'" for word in settled)
-        return {
-            tuple(row[key] for key in key_columns(operation))
-            for row in self._select(operation, key_columns(operation), f' where "{column(name)}" not in ({words})')
-        }
+        may_change, names = f' where coalesce("{column(name)}" not in ({words}), true)', key_columns(operation)
+        return {tuple(row[key] for key in names) for row in self._select(operation, names, may_change)}
 
     def targets(self, operation: Operation, found: list[Parameters], parent: Fetched) -> list[Parameters]:
         """The details worth reading: all; of documents only those that are new here or have moved; of files the missing."""

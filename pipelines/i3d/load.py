@@ -24,8 +24,9 @@ from pipelines.i3d.selection import parent_of
 from pipelines.i3d.series import Series, Task, ledger_of
 from pipelines.i3d.store import Store, counts, write_down
 from pipelines.i3d.windows import Window, default_span, midnight
+from pipelines.keys import pseudonym_key
 from pipelines.settings import Settings
-from pipelines.warehouse import RAW, Rows, Warehouse, pseudonym_key
+from pipelines.warehouse import RAW, Rows, Warehouse
 
 OnPart = Callable[[Part], None]
 OnPlan = Callable[[int], None]
@@ -142,7 +143,9 @@ def _load_series(series: Series, operations: list[Operation], ledgers: Mapping[s
 
 
 def _landed(fetched: Fetched) -> Landed:
-    note = f"{fetched.rejected} samples could not be read: see load_rejects" if fetched.rejected else ""
+    rejected = f"{fetched.rejected} samples could not be read: see load_rejects" if fetched.rejected else ""
+    gone = f"{fetched.gone} windows were gone or refused" if fetched.gone else ""
+    note = "; ".join(filter(None, (rejected, gone)))
     return Landed(fetched.operation, error=fetched.error, source_count=fetched.samples, note=note)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
+from urllib.parse import quote
 
 from pipelines.i3d.shape import Shape
 
@@ -125,8 +126,6 @@ class Operation:
 
         Raises ValueError when one is missing.
         """
-        from urllib.parse import quote
-
         missing = [name for name in self.parameters if name not in parameters]
         if missing:
             raise ValueError(f"{self.name} needs {', '.join(missing)}")

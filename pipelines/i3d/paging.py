@@ -45,6 +45,11 @@ class Sweep:
     complete: bool = True
 
 
+def ranged(start: int, results: int) -> dict[str, str]:
+    """The request header of one page."""
+    return {"RANGED-DATA": f"start={start},results={results}"}
+
+
 def never(pages: list[Rows]) -> bool:
     """The default of `enough`: only the end of the list is enough."""
     return False

@@ -10,6 +10,8 @@ from pipelines.i3d.catalogue import AREAS, BY_NAME, BY_TABLE, OPERATIONS
 from pipelines.i3d.operation import Operation
 
 LOADED = tuple(operation for operation in OPERATIONS if operation.kind == "loaded")
+# Loaded by default, with neither parents nor windows: one request tells something of each.
+LISTS = tuple(one for one in LOADED if one.default and not one.each and one.window is None)
 
 
 def select(words: Iterable[str]) -> tuple[Operation, ...]:

@@ -33,6 +33,11 @@ class Field:
     pattern: str = ""
     most: int | None = None
 
+    @property
+    def entry(self) -> Field:
+        """What an item of this list is; anything where nobody says."""
+        return Field("object", self.of) if isinstance(self.of, Shape) else self.of or ANY
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:

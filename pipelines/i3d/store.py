@@ -14,8 +14,9 @@ import pyarrow as pa
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from pipelines.errors import DltError, StorageError
+from pipelines.i3d.arrow import TYPES
 from pipelines.i3d.catalogue import AREAS
-from pipelines.i3d.columns import LOAD_LOG, OWN_TABLES, ddl, tables
+from pipelines.i3d.columns import LOAD_LOG, LOAD_WINDOWS, OWN_TABLES, ddl, tables
 from pipelines.i3d.fetch import name_of
 from pipelines.i3d.harvest import Batch
 from pipelines.i3d.landing import Landed
@@ -27,13 +28,7 @@ from pipelines.i3d.source import area_source, day_key, series_source
 from pipelines.warehouse import RAW, Warehouse, storage_errors
 
 log = logging.getLogger(__name__)
-LEDGER_TYPES = pa.schema(
-    {
-        "table_name": pa.string(), "entity": pa.string(), "day": pa.date32(), "asked_at": pa.timestamp("us", "UTC"),
-        "asks": pa.int64(), "row_count": pa.int64(), "first_stamp": pa.int64(), "last_stamp": pa.int64(),
-        "missing_count": pa.int64(), "digest": pa.string(), "state": pa.string(),
-    }
-)  # fmt: skip
+LEDGER = pa.schema([(item.name, TYPES[item.type]) for item in LOAD_WINDOWS.values()])
 FORGET = "delete from {table} as old using fresh where {same}"
 SAME_DAY = "old.table_name = fresh.table_name and old.entity = fresh.entity and {old} = fresh.day"
 
@@ -123,7 +118,7 @@ class Store:
 
 def _note(connection: duckdb.DuckDBPyConnection, entries: list[Entry]) -> None:
     """Replaces what the ledger says of these days."""
-    fresh = pa.Table.from_pylist([asdict(entry) for entry in entries], schema=LEDGER_TYPES)
+    fresh = pa.Table.from_pylist([asdict(entry) for entry in entries], schema=LEDGER)
     connection.register("fresh", fresh)
     connection.execute(FORGET.format(table=f"{RAW}.load_windows", same=SAME_DAY.format(old="old.day")))
     connection.execute(f"insert into {RAW}.load_windows by name select * from fresh")  # noqa: S608

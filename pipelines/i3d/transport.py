@@ -24,7 +24,7 @@ from pipelines.errors import (
     NotFoundError,
     UnreachableError,
 )
-from pipelines.i3d.answer import GARBAGE, Answer, Form, complaints, decode, error_body, retry_after
+from pipelines.i3d.answer import GARBAGE, Answer, Form, code_of, decode, error_body, retry_after, words_of
 from pipelines.i3d.gate import Counters, Gate
 from pipelines.i3d.redaction import MASK
 from pipelines.i3d.wire import UNSENT, BrokenError, Response, Upload, Wire, timeout_of
@@ -161,11 +161,9 @@ class Transport:
 
     def _refusal(self, status: int, path: str, error: dict[str, Any]) -> ApiError:
         """An error text may repeat what was sent, and error texts are stored: the key is taken out."""
-        code = error.get("errorCode", 0)
-        said = (str(error.get("errorMessage") or "").strip(" ,"), complaints(error.get("errors")))
-        text = f"{path} answered HTTP {status}" + "".join(f": {part}" for part in said if part) + "."
+        text = ": ".join([f"{path} answered HTTP {status}", *words_of(error)]) + "."
         kind = NotFoundError if status == 404 else ApiError
-        return kind(text.replace(self.token, MASK), status=status, code=code if isinstance(code, int) else 0)
+        return kind(text.replace(self.token, MASK), status=status, code=code_of(error))
 
     def _forbidden(self, status: int, path: str) -> I3DError:
         """A 403 alone does not tell a bad key from a missing right: whether anything else answers does."""

@@ -10,7 +10,7 @@ import duckdb
 
 from pipelines.errors import UsageError
 from pipelines.report.layout import Table
-from pipelines.warehouse import Warehouse, reading
+from pipelines.warehouse import Warehouse, fetch_rows, reading
 
 MARTS = "select table_name, comment from duckdb_tables() where schema_name = 'marts'"
 COLUMNS = "select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts'"
@@ -31,17 +31,11 @@ def read_contents(warehouse: Warehouse, tables: Iterable[Table]) -> Contents:
     """Reads the published file. Raises UsageError where there is none, or its marts are those of another version."""
     with reading(warehouse.published, warehouse.memory_limit) as connection:
         try:
-            rows = {table.name: _rows(connection, table.sql()) for table in tables}
-            clock = _rows(connection, CLOCK)
+            rows = {table.name: fetch_rows(connection.execute(table.sql())) for table in tables}
+            clock = fetch_rows(connection.execute(CLOCK))
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             said = str(error).splitlines()[0]
             raise UsageError(f"{warehouse.published} was built by another version ({said}).", "Run `i3d build`.") from None
         marts = {name: comment or "" for name, comment in connection.execute(MARTS).fetchall()}
         columns = {(mart, name): comment or "" for mart, name, comment in connection.execute(COLUMNS).fetchall()}
     return Contents(rows, clock[0] if clock else {}, marts, columns)
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    cursor = connection.execute(sql)
-    names = [item[0] for item in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -77,7 +77,7 @@ class Table:
 
     def sql(self) -> str:
         """The query: selects and sorts, nothing else."""
-        names = dict.fromkeys([*self.key, *(one.name for one in self.columns if not one.mart), *self._beside()])
+        names = dict.fromkeys([*self.key, *(one.name for one in self.columns if not one.mart), *self.beside])
         listed = [f"rows.{name}" for name in names]
         if self.service:
             listed += ["services.service_name", "services.location"]
@@ -87,7 +87,8 @@ class Table:
             f"where {self.where} order by {self.order}, {', '.join(f'rows.{name}' for name in self.key)}"
         )
 
-    def _beside(self) -> tuple[str, ...]:
+    @property
+    def beside(self) -> tuple[str, ...]:
         """What stands beside the figures of a row: their currency."""
         return ("currency_code",) if any(one.form == "money" for one in self.columns) else ()
 

@@ -29,8 +29,7 @@ WIDTHS = {"money": 15, "number": 14, "count": 11, "share": 11, "day": 12, "month
 def columns_of(table: Table) -> list[Column]:
     """The columns of a sheet: the key, what the page shows, the currency; each once."""
     shown = {column.name: column for column in table.shown}
-    beside = ["currency_code"] if any(one.form == "money" for one in table.columns) else []
-    names = dict.fromkeys([*table.key, *shown, *beside])
+    names = dict.fromkeys([*table.key, *shown, *table.beside])
     return [shown.get(name) or Column(name, name, _form_of(name)) for name in names]
 
 

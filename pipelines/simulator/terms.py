@@ -13,7 +13,7 @@ from pipelines.simulator.seed.dedicated_server import PERCENTILE
 from pipelines.simulator.seed.flexmetal import CENTS_PER_HOUR, TYPES
 from pipelines.simulator.seed.invoicing import VAT
 from pipelines.simulator.seed.places import CURRENCIES, EUR
-from pipelines.terms import columns
+from pipelines.terms import column_types
 
 if TYPE_CHECKING:
     from pipelines.simulator.world import World
@@ -30,7 +30,7 @@ def write_terms(world: World, folder: Path) -> Path:
         "flexmetal_prices": flexmetal_prices(),
         "vat_rates": [{"country_code": "NL", "rate_pct": VAT}],
     }
-    for name, header in columns().items():
+    for name, header in column_types().items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, header)
             writer.writeheader()

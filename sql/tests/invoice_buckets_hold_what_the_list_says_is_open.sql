@@ -14,14 +14,6 @@ listed as (
     group by currency_code
 ),
 
-divisors as (
-    select
-        currency_code,
-        max(minor_divisor) as minor_divisor
-    from {{ ref('stg_i3d__currencies') }}
-    group by currency_code
-),
-
 buckets as (
     select
         invoices.currency_code,
@@ -36,5 +28,5 @@ buckets as (
 select listed.currency_code
 from listed
 left join buckets on listed.currency_code = buckets.currency_code
-left join divisors on listed.currency_code = divisors.currency_code
-where listed.open_minor is distinct from buckets.open_amount * coalesce(divisors.minor_divisor, 100)
+left join {{ ref('int_currencies__listed') }} as currencies on listed.currency_code = currencies.currency_code
+where listed.open_minor is distinct from buckets.open_amount * coalesce(currencies.minor_divisor, 100)

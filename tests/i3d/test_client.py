@@ -192,7 +192,7 @@ def test_429_halves_the_requests_under_way() -> None:
 
 def test_no_more_requests_at_once_than_allowed() -> None:
     guard, inside, most = threading.Lock(), [0], [0]
-    arrived = threading.Barrier(3, timeout=10)
+    arrived = threading.Barrier(3, timeout=60)
 
     def answer(request: httpx.Request) -> httpx.Response:
         with guard:

@@ -60,7 +60,7 @@ def test_one_batch_is_stored_behind_and_never_two() -> None:
     def store(number: int) -> None:
         inside[0] += 1
         most[0] = max(most[0], inside[0])
-        go.wait(5)
+        go.wait(60)
         stored.append(number)
         inside[0] -= 1
 

@@ -148,13 +148,14 @@ def intervals(rack: Rack, window: tuple[int, int], rules: Rules) -> tuple[int | 
     return step, [pair for stamp, pair in sorted(aligned.items()) if inside(stamp)]
 
 
-def charge(rack: Rack, used_bytes: int, used_bps: int | None, rules: Rules) -> dict[str, Any]:
+def charge(rack: Rack, used_bytes: int | None, used_bps: int | None, rules: Rules) -> dict[str, Any]:
     """What lies above the commit, and what it costs in cents."""
     if rack.billing_type == 1:
         return {"overuse_bytes": None, "overuse_bps": None, "cents": 0}
     if rack.billing_type == 2:
         unit = {"exact": 1, "ceil_gb": 10**9, "ceil_tb": 10**12}[rules.rounding]
-        over = None if rack.commit is None else -(-max(0, used_bytes - rack.commit * 10**9) // unit) * unit
+        is_known = rack.commit is not None and used_bytes is not None
+        over = -(-max(0, used_bytes - rack.commit * 10**9) // unit) * unit if is_known else None
         cents = None if over is None else half_up(Fraction(over * rack.tb_price, 10**12))
         return {"overuse_bytes": over, "overuse_bps": None, "cents": cents}
     over = None if rack.commit is None or used_bps is None else max(0, used_bps - rack.commit * 10**6)
@@ -174,7 +175,7 @@ def measure(rack: Rack, month: date, rules: Rules) -> dict[str, Any] | None:
     rated = [tuple(half_up(Fraction(value * 8, step)) for value in pair) for pair in pairs]
     link = rack.link_mbit * 10**6 if rack.link_mbit else None
     kept = [i for i, pair in enumerate(rated) if link is None or max(pair) * 100 <= link * 105]
-    into, out = (sum(pairs[i][side] for i in kept) for side in (0, 1))
+    into, out = (sum(pairs[i][side] for i in kept) if kept else None for side in (0, 1))
     rates = series([(rated[i][0], rated[i][1]) for i in kept])
     expected = max((min(window[1], rules.clock) - window[0]) // step, len(kept))
     zeros = expected - len(kept) if rules.missing == "zero" else 0
@@ -182,7 +183,7 @@ def measure(rack: Rack, month: date, rules: Rules) -> dict[str, Any] | None:
     direction = rack.method or ("p95_out" if rack.has_free_ingress else "p95_of_max")
     used_bps = found[direction]
     low, high = bounds(rates, expected, link, direction)
-    used_bytes = out if rack.has_free_ingress else into + out
+    used_bytes = out if rack.has_free_ingress or into is None or out is None else into + out
     return {
         "ingress_bytes": into, "egress_bytes": out, "used_bytes": used_bytes, **found, "used": used_bps, "low": low,
         "high": None if high is None else max(high, used_bps or 0),

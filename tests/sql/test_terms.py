@@ -15,7 +15,7 @@ from pipelines.errors import UsageError
 from pipelines.settings import read_settings
 from pipelines.simulator.terms import write_terms
 from pipelines.simulator.world import World
-from pipelines.terms import OWN, check_terms, columns
+from pipelines.terms import OWN, check_terms, column_types
 from pipelines.warehouse import Warehouse
 
 pytestmark = pytest.mark.xdist_group("dbt terms")
@@ -59,8 +59,8 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 def test_the_project_s_own_files_have_their_columns_and_no_rows():
     check_terms(OWN)
-    assert {name: (OWN / f"{name}.csv").read_text().strip() for name in columns()} == {
-        name: ",".join(listed) for name, listed in columns().items()
+    assert {name: (OWN / f"{name}.csv").read_text().strip() for name in column_types()} == {
+        name: ",".join(listed) for name, listed in column_types().items()
     }
 
 

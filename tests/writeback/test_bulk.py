@@ -35,8 +35,11 @@ def test_an_order_beyond_the_limit_or_of_unknown_price_is_refused(bench: Bench, 
     assert (code, "is unknown, and I3D_MAX_ORDER_AMOUNT is set" in err) == (REFUSED, True)
     header = "instance_type,location_id,currency_code,price_per_hour,price_per_gb_out,valid_from,valid_to"
     kind = words[2].partition("=")[2]
-    (tmp_path / "flexmetal_prices.csv").write_text(f"{header}\n{kind},,EUR,0.50,,2020-01-01,\n")
-    prices = {"settings_folder": str(tmp_path)}
+    listed, prices = tmp_path / "flexmetal_prices.csv", {"settings_folder": str(tmp_path)}
+    listed.write_text(f"{header}\n{kind},,EUR,half,,2020-01-01,\n")
+    assert "is unknown" in run("plan", "create_flexmetal_server", *words, max_order_amount="EUR:365", **prices)[2]
+    older_and_as_spreadsheets_write_it = f"{header}\n{kind},,EUR,0.40,,2019-01-01,\n{kind.upper()},,EUR,0.50,,2020-01-01,\n"
+    listed.write_text(older_and_as_spreadsheets_write_it, encoding="utf-8-sig")
     code, _, err = run("plan", "create_flexmetal_server", *words, max_order_amount="EUR:364.99", **prices)
     assert (code, "cost 365.00 EUR" in err) == (REFUSED, True)
     assert run("plan", "create_flexmetal_server", *words, max_order_amount="USD:900", **prices)[0] == REFUSED

@@ -100,3 +100,13 @@ def test_a_read_that_fails_settles_nothing(bench: Bench) -> None:
     bench.world.switches.denied.add("/v3/flexMetal/tags")
     [one] = resolve(bench.settings, load_again=False)
     assert (one.happened, "could not be read" in one.said) == (None, True)
+
+
+@pytest.mark.slow
+def test_a_load_that_fails_after_settling_is_told(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    plan, _ = changed(bench, "tag_flexmetal_server")
+    bench.world.switches.faults = [Fault("500", method=plan.operation.method, committed=True)]
+    bench.apply(plan)
+    bench.world.switches.denied.add("/v3/flexMetal/tags")
+    [one] = resolve(bench.settings)
+    assert (one.happened, "flexmetal_tags could not be loaded again" in caplog.text) == (True, True)

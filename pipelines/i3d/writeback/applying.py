@@ -15,7 +15,7 @@ from pipelines.i3d.writeback.digests import Digests
 from pipelines.i3d.writeback.effect import effect_of
 from pipelines.i3d.writeback.inspection import Inspector, Ready
 from pipelines.i3d.writeback.journal import Entry, Journal, Status, stamp
-from pipelines.i3d.writeback.placeholders import Upload
+from pipelines.i3d.writeback.placeholders import recordable
 from pipelines.i3d.writeback.plan import Plan, Step
 from pipelines.i3d.writeback.planning import actor_of
 from pipelines.i3d.writeback.recording import first_entry
@@ -164,7 +164,7 @@ class Run:
     def _send(self, one: Ready, entry: Entry) -> Outcome:
         time.sleep(self.wait)
         operation, path = self.plan.operation, self.plan.path_of(one.step)
-        request = {"method": operation.method, "path": path, "body": _recordable(one.body)}
+        request = {"method": operation.method, "path": path, "body": recordable(one.body)}
         expected = one.step.expected
         if "fields" in expected:  # with the secrets that were not at hand when it was planned
             expected = expected | {"fields": digest_fields(operation, one.body, self.digests)}
@@ -189,9 +189,3 @@ class Run:
         ))  # fmt: skip
         self.wait = min(fate.wait, LONGEST_WAIT)
         return Outcome(step, status, fate.http_status, message, key, fate.error)
-
-
-def _recordable(body: Any) -> Any:
-    if isinstance(body, dict):
-        return {name: _recordable(value) for name, value in body.items()}
-    return {"name": body.name, "content": body.content.hex()} if isinstance(body, Upload) else body

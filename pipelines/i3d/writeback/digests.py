@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from pipelines.warehouse import Warehouse, kept_key
+from pipelines.keys import kept_key
+from pipelines.warehouse import Warehouse
 
 LENGTH = 32
 

@@ -116,8 +116,7 @@ def _texts(item: Field, planned: Any, filled: Any, *, hidden: bool) -> Iterator[
             inner = item.of.fields.get(name, item) if isinstance(item.of, Shape) else item
             yield from _texts(inner, planned.get(name) if isinstance(planned, dict) else None, value, hidden=hidden)
     elif isinstance(filled, list):
-        entry = Field("object", item.of) if isinstance(item.of, Shape) else item.of or item
         for position, value in enumerate(filled):
-            yield from _texts(entry, planned[position] if isinstance(planned, list) else None, value, hidden=hidden)
+            yield from _texts(item.entry, planned[position] if isinstance(planned, list) else None, value, hidden=hidden)
     elif hidden and len(str(filled)) > SHORTEST_HIDDEN and isinstance(filled, (str, int)):
         yield str(filled)

@@ -6,7 +6,6 @@ import csv
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any
 
 from pipelines.i3d.catalogue import BY_TABLE
@@ -14,10 +13,10 @@ from pipelines.i3d.client import Client
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.writeback.plan import Step
 from pipelines.settings import Settings
+from pipelines.terms import OWN
 
 HOURS_OF_A_MONTH = 730
 UNSTATED = "XXX"
-PRICES = Path(__file__).resolve().parents[3] / "settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +68,23 @@ def _cents(row: dict[str, Any]) -> Decimal | None:
 
 
 def _server(settings: Settings, client: Client, body: dict[str, Any]) -> Cost:
-    """A month of an on-demand server by `flexmetal_prices.csv`, where a price without a location holds for all."""
-    path = (settings.settings_folder or PRICES) / "flexmetal_prices.csv"
+    """A month of an on-demand server by `flexmetal_prices.csv`: a price for its location first, then the youngest."""
+    path = (settings.settings_folder or OWN) / "flexmetal_prices.csv"
     if not path.exists():
         return Cost(None)
     places = {str(row.get("name")): str(row.get("id")) for row in client.rows(BY_TABLE["flexmetal_locations"]).rows}
     place, today = places.get(str(body.get("location")), ""), settings.clock().date()
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         fitting = [row for row in csv.DictReader(file) if _fits(row, str(body.get("instanceType")), place, today)]
-    if not fitting:
+    best = max(fitting, key=lambda row: (bool(row["location_id"]), row["valid_from"] or ""), default=None)
+    try:
+        return Cost(Decimal(best["price_per_hour"]) * HOURS_OF_A_MONTH, best["currency_code"]) if best else Cost(None)
+    except InvalidOperation:
         return Cost(None)
-    best = max(fitting, key=lambda row: bool(row["location_id"]))
-    return Cost(Decimal(best["price_per_hour"]) * HOURS_OF_A_MONTH, best["currency_code"])
 
 
 def _fits(row: dict[str, str], kind: str, place: str, today: date) -> bool:
     return (
-        row["instance_type"] == kind and row["location_id"] in ("", place) and bool(row["price_per_hour"])
-        and (row["valid_from"] or "0000") <= today.isoformat() < (row["valid_to"] or "9999")
+        row["instance_type"].strip().lower() == kind.lower() and row["location_id"] in ("", place)
+        and bool(row["price_per_hour"]) and (row["valid_from"] or "0000") <= today.isoformat() < (row["valid_to"] or "9999")
     )  # fmt: skip

@@ -92,7 +92,7 @@ def note_digests(value: Any, digests: Digests) -> Any:
         return value
     if value.source.startswith("env:") and not os.environ.get(value.source.partition(":")[2]):
         return value
-    return replace(value, digest=digests.of(_plain(read_place(value))))
+    return replace(value, digest=digests.of(recordable(read_place(value))))
 
 
 def fill_places(value: Any, digests: Digests, present: dict[str, Any]) -> Any:
@@ -110,13 +110,16 @@ def fill_places(value: Any, digests: Digests, present: dict[str, Any]) -> Any:
     if not isinstance(value, Place):
         return value
     found = read_place(value, present.get(""))
-    if value.digest and digests.of(_plain(found)) != value.digest:
+    if value.digest and digests.of(recordable(found)) != value.digest:
         raise UsageError(f"What {value.source} holds is not what was planned.", "Make a new plan.")
     return found
 
 
-def _plain(found: Any) -> Any:
-    return {"name": found.name, "content": found.content.hex()} if isinstance(found, Upload) else found
+def recordable(value: Any) -> Any:
+    """A value that a digest can be taken of: files in it by their name and content."""
+    if isinstance(value, dict):
+        return {name: recordable(item) for name, item in value.items()}
+    return {"name": value.name, "content": value.content.hex()} if isinstance(value, Upload) else value
 
 
 def as_json(value: Any) -> Any:

@@ -19,7 +19,8 @@ from pipelines.i3d.rows import Privacy
 from pipelines.i3d.selection import select
 from pipelines.i3d.store import Store
 from pipelines.i3d.writeback.effect import effect_of
-from pipelines.warehouse import Warehouse, pseudonym_key
+from pipelines.keys import pseudonym_key
+from pipelines.warehouse import Warehouse
 
 DETAILS = {line.rereads: line for line in OPERATIONS if line.rereads and BY_TABLE[line.rereads].mode == "entity"}
 MANY = 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from pipelines.i3d.writeback.verdict import Verdict, judge
 from pipelines.settings import Settings
 from pipelines.warehouse import Warehouse
 
+log = logging.getLogger(__name__)
 LONGEST_PATIENCE = 60.0
 
 
@@ -36,7 +38,8 @@ def resolve(
 ) -> list[Settled]:  # fmt: skip
     """Settles all unknown outcomes, or those of one target or plan (`which`: target, or head of attempt or plan hash).
 
-    With `happened` a person settles exactly one, `note` saying how they know. Raises UsageError when that is not so.
+    With `happened` a person settles exactly one, `note` saying how they know. Raises UsageError when that is not so. Tables
+    that cannot be loaded again afterwards are a warning in the log.
     """
     warehouse = Warehouse.of(settings)
     journal, digests = Journal.of(warehouse), Digests.of_folder(warehouse)
@@ -53,7 +56,9 @@ def resolve(
                 _settle(journal, one, actor_of(settings))
         if load_again:
             happened_ones = [one.entry for one in found if one.happened]
-            reload(client, warehouse, [Touched(BY_NAME[one.operation], one.parameters or {}) for one in happened_ones])
+            touched = [Touched(BY_NAME[one.operation], one.parameters or {}) for one in happened_ones]
+            for warning in reload(client, warehouse, touched):
+                log.warning(warning)
     return found
 
 

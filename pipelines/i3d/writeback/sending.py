@@ -9,7 +9,7 @@ from typing import Any, Literal
 import orjson
 
 from pipelines.errors import ApiError, AuthError, I3DError, LostAnswerError, NotFoundError, UnreachableError
-from pipelines.i3d.answer import GARBAGE, complaints, decode, error_body
+from pipelines.i3d.answer import GARBAGE, code_of, decode, error_body, words_of
 from pipelines.i3d.operation import Operation
 from pipelines.i3d.redaction import MASK
 from pipelines.i3d.transport import Transport
@@ -65,10 +65,8 @@ def _judge(operation: Operation, path: str, answered: tuple[int, bytes, float], 
     if status in (401, 403):
         return Fate("failed", status, error=AuthError(f"{what}: the key may not do this{said}."))
     if status in REFUSED or (200 <= status < 300 and error):
-        code = error.get("errorCode", 0)
         kind = NotFoundError if status == 404 else ApiError
-        code = code if isinstance(code, int) else 0
-        refusal = kind(f"{what}{said}.", "Nothing was changed.", status=status, code=code)
+        refusal = kind(f"{what}{said}.", "Nothing was changed.", status=status, code=code_of(error))
         return Fate("failed", status, error=refusal, wait=wait)
     if not 200 <= status < 300:
         return Fate("unknown", status, error=LostAnswerError(f"{what}{said}: it may have been carried out."), wait=wait)
@@ -79,9 +77,7 @@ def _judge(operation: Operation, path: str, answered: tuple[int, bytes, float], 
 
 def _said(error: dict[str, Any]) -> str:
     """The API's own number and words."""
-    code = f"error {error['errorCode']}" if error else ""
-    words = (code, str(error.get("errorMessage") or "").strip(" ,"), complaints(error.get("errors")))
-    return "".join(f": {part}" for part in words if part)
+    return "".join(f": {part}" for part in (f"error {error['errorCode']}", *words_of(error))) if error else ""
 
 
 def created_key(payload: Any, *names: str) -> str:

@@ -141,8 +141,7 @@ def _project(item: Field, value: Any) -> Any:
         inner = item.of
         return {name: _project(inner.fields[name], part) for name, part in value.items() if name in inner.fields}
     if item.type == "list" and isinstance(value, list):
-        entry = Field("object", item.of) if isinstance(item.of, Shape) else item.of or Field("any")
-        return [_project(entry, part) for part in value]
+        return [_project(item.entry, part) for part in value]
     return value
 
 

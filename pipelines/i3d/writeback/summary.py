@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipelines.i3d.writeback.approval import needs
 from pipelines.i3d.writeback.plan import Plan
+from pipelines.markdown import table
 
 
 def headline(plan: Plan) -> str:
@@ -15,12 +16,7 @@ def headline(plan: Plan) -> str:
 
 def as_markdown(plan: Plan) -> str:
     """The plan as Markdown, without secret and personal values."""
-    lines = [headline(plan), ""]
-    lines += ["| step | target | field | before | after |", "|---|---|---|---|---|"]
-    lines += [_row(one.step, one.target, one.field, one.before, one.after) for one in plan.diff()]
+    changes = ((one.step, one.target, one.field, one.before, one.after) for one in plan.diff())
+    lines = [headline(plan), "", *table(("step", "target", "field", "before", "after"), changes)]
     lines += [f"- step {step.number}: {note}" for step in plan.steps for note in step.notes]
     return "\n".join([*lines, "", f"Plan `{plan.hash}` by {plan.author}, {plan.created_at}."])
-
-
-def _row(*cells: object) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"

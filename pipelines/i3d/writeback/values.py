@@ -188,10 +188,9 @@ def value_of(operation: Operation, item: Field, value: Any, path: str) -> Any:
 
 def _list(operation: Operation, item: Field, value: Any, path: str) -> list[Any]:
     words = value if isinstance(value, (list, tuple)) else _words(value, path)
-    inner = Field("object", item.of) if isinstance(item.of, Shape) else item.of or ANY
     if item.most is not None and len(words) > item.most:
         raise UsageError(f"{path} has {len(words)} entries: at most {item.most} are allowed.", "Leave some out.")
-    return [value_of(operation, inner, word, f"{path}[{position}]") for position, word in enumerate(words)]
+    return [value_of(operation, item.entry, word, f"{path}[{position}]") for position, word in enumerate(words)]
 
 
 def _words(value: Any, path: str) -> list[Any]:

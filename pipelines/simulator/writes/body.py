@@ -79,7 +79,7 @@ def check_value(item: Field, value: Any, path: str) -> Iterator[tuple[str, str]]
         yield from check_object(item.of, value, f"{path}.")
     elif item.type == "list" and item.of is not None:
         for position, entry in enumerate(value):
-            yield from check_value(entry_of(item.of), entry, f"{path}[{position}]")
+            yield from check_value(item.entry, entry, f"{path}[{position}]")
     elif isinstance(value, str):
         yield from check_length(item, value, path)
 
@@ -102,13 +102,8 @@ def prune_value(item: Field, value: Any) -> Any:
     if item.type == "object" and isinstance(item.of, Shape) and value is not None:
         return prune(item.of, value)
     if item.type == "list" and item.of is not None and value is not None:
-        return [prune_value(entry_of(item.of), entry) for entry in value]
+        return [prune_value(item.entry, entry) for entry in value]
     return value
-
-
-def entry_of(of: Shape | Field) -> Field:
-    """The field that each entry of a list must satisfy."""
-    return Field("object", of) if isinstance(of, Shape) else of
 
 
 def read_upload(request: Request) -> Body:

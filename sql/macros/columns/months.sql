@@ -27,7 +27,7 @@
     {%- if var('proration') == 'strict30' -%}
         case
             when {{ is_whole_month }} then {{ until }} - {{ start }}
-            else {{ days_of_thirty(until, start) }} - least(day({{ start }}) - 1, 30)
+            else {{ days_between_of_thirty(start, until) }}
         end
     {%- else -%}
         {{ until }} - {{ start }}
@@ -40,12 +40,6 @@
         when {{ is_whole_month }} then day(last_day({{ month }}))
         else {{ {'none': active_days, 'actual': 'day(last_day(' ~ month ~ '))'}.get(var('proration'), 30) }}
     end
-{%- endmacro %}
-
-
-{#- The days of a month of thirty that have passed at the begin of a day; all thirty at the begin of the next month. -#}
-{% macro days_of_thirty(until, start) -%}
-    case when {{ until }} > last_day({{ start }}) then 30 else least(day({{ until }}) - 1, 30) end
 {%- endmacro %}
 
 

@@ -17,10 +17,15 @@
 {%- endmacro %}
 
 
+{#- How traffic is billed; NULL for a number that nobody knows. -#}
+{% macro billing_type(column) -%}
+    case {{ column }} when 1 then 'unmetered' when 2 then 'volume' when 3 then 'p95' end
+{%- endmacro %}
+
+
 {#- How traffic is billed, and the commit in the unit of that method: gigabytes by volume, Mbit/s otherwise. -#}
 {% macro bandwidth_columns(table) -%}
-    case {{ table }}.bandwidth_billing_type when 1 then 'unmetered' when 2 then 'volume' when 3 then 'p95' end
-        as bandwidth_billing_type,
+    {{ billing_type(table ~ '.bandwidth_billing_type') }} as bandwidth_billing_type,
     cast(case when {{ table }}.bandwidth_billing_type = 2 then {{ table }}.bandwidth_contractual end as decimal(18, 6))
         as commit_gb,
     cast(case when {{ table }}.bandwidth_billing_type != 2 then {{ table }}.bandwidth_contractual end as decimal(18, 6))

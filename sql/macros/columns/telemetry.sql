@@ -50,3 +50,21 @@
 {% macro sample_bytes(value, seconds, semantics) -%}
     case {{ semantics }} when 'bytes_per_second' then {{ value }} * cast({{ seconds }} as hugeint) else {{ value }} end
 {%- endmacro %}
+
+
+{#- Whether a sample is faster than its link can be, by more than 5 %; no link that is known is too slow. -#}
+{% macro is_faster_than(link) -%}
+    coalesce(greatest(ingress_bps, egress_bps) * cast(100 as hugeint) > {{ link }} * 105, false)
+{%- endmacro %}
+
+
+{#- The columns of a sample of traffic. No link carries ten petabytes in one: such a number counts no bytes. -#}
+{% macro traffic_columns() -%}
+    uplink_id,
+    unit,
+    timestamp as stamp,
+    {{ from_unix('timestamp') }} as sampled_at,
+    case when ingress between 0 and 10000000000000000 then ingress end as ingress_bytes,
+    case when egress between 0 and 10000000000000000 then egress end as egress_bytes,
+    window_start
+{%- endmacro %}

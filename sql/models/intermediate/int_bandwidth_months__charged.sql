@@ -16,15 +16,6 @@ differences as (
                 then used_bps - cast(cast(commit_mbit as decimal(38, 6)) * 1000000 as hugeint)
         end as difference_bps
     from used_months
-    where not is_cross_connect
-    union all
-    select
-        *,
-        is_semantics_contradicted as is_contradicted,
-        null as difference_bytes,
-        null as difference_bps
-    from used_months
-    where is_cross_connect
 ),
 
 overuses as (

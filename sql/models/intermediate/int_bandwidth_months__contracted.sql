@@ -17,14 +17,6 @@ settings as (
     group by service_key
 ),
 
-currency_decimals as (
-    select
-        currency_code,
-        max(decimals) as decimals
-    from {{ ref('stg_i3d__currencies') }}
-    group by currency_code
-),
-
 -- The terms of a month are those at its end, or the first that were seen.
 month_terms as (
     select
@@ -57,7 +49,7 @@ contracted_months as (
         settings.price_per_mbit,
         settings.link_mbit,
         coalesce(terms.currency_code, 'XXX') as currency_code,
-        coalesce(currency_decimals.decimals, 2) as decimals,
+        coalesce(currencies.decimals, 2) as decimals,
         case
             when settings.direction in {{ directions }} then settings.direction
             when '{{ var("bandwidth_direction") }}' in {{ directions }} then '{{ var("bandwidth_direction") }}'
@@ -71,7 +63,7 @@ contracted_months as (
     from months
     left join month_terms as terms on months.service_key = terms.service_key and months.month = terms.month
     left join settings on months.service_key = settings.service_key
-    left join currency_decimals on terms.currency_code = currency_decimals.currency_code
+    left join {{ ref('int_currencies__listed') }} as currencies on terms.currency_code = currencies.currency_code
 )
 
 select * from contracted_months -- noqa: AM04

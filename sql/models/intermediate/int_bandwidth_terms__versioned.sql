@@ -20,14 +20,11 @@ with listed_terms as (
         currency_code,
         first_seen_at as valid_from_at
     from {{ ref('stg_i3d__dedicated_servers') }}
-    union all
+    union all by name
     select
         'cross_connect:' || cross_connect_id as service_key,
         bandwidth_billing_type as billing_type,
-        null as commit_gb,
-        null as commit_mbit,
         false as has_free_ingress,
-        null as price_per_tb_overuse,
         currency_code,
         first_seen_at as valid_from_at
     from {{ ref('stg_i3d__cross_connects') }}

@@ -82,7 +82,6 @@ by_month as (
         energies.energy_kwh,
         energies.sample_count,
         energies.covered_seconds,
-        energies.explained_seconds,
         energies.unexplained_seconds,
         energies.reset_count,
         energies.replaced_count,

@@ -7,14 +7,6 @@ with days as (
     group by colocation_id, day
 ),
 
-currencies as (
-    select
-        currency_code,
-        max(decimals) as decimals
-    from {{ ref('stg_i3d__currencies') }}
-    group by currency_code
-),
-
 priced_days as (
     select
         days.colocation_id,
@@ -63,7 +55,7 @@ priced_months as (
             'coalesce(currencies.decimals, 2)'
         ) }} as cost_amount
     from months
-    left join currencies on months.currency_code = currencies.currency_code
+    left join {{ ref('int_currencies__listed') }} as currencies on months.currency_code = currencies.currency_code
 )
 
 select * from priced_months

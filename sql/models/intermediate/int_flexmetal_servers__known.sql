@@ -6,7 +6,6 @@ with listed_servers as (
         location_name,
         instance_type_id,
         instance_type,
-        contract_id,
         delivered_at,
         released_at,
         is_deleted,
@@ -24,12 +23,9 @@ used_servers as (
         arg_max(slices.location_name, slices.ended_at) as location_name,
         arg_max(slices.instance_type_id, slices.ended_at) as instance_type_id,
         arg_max(slices.instance_type, slices.ended_at) as instance_type,
-        null as contract_id,
         min(slices.started_at) as delivered_at,
         max(slices.ended_at) as released_at,
-        true as is_deleted,
-        cast(null as timestamp) as first_seen_at,
-        cast(null as timestamp) as last_seen_at
+        true as is_deleted
     from {{ ref('stg_i3d__flexmetal_usage') }} as slices
     anti join listed_servers on slices.flexmetal_server_id = listed_servers.flexmetal_server_id
     group by slices.flexmetal_server_id
@@ -37,7 +33,7 @@ used_servers as (
 
 known_servers as (
     select * from listed_servers
-    union all
+    union all by name
     select * from used_servers
 )
 

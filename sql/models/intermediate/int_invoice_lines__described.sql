@@ -51,9 +51,6 @@ described_lines as (
             else kinds.charge_kind
         end as expected_kind,
         matches.service_key,
-        matches.match_rule,
-        matches.match_confidence,
-        matches.match_reason,
         credit_links.credited_invoice_id,
         credit_links.credited_line_number,
         credit_links.credit_rule,

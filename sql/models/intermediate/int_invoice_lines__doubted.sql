@@ -97,7 +97,6 @@ doubts as (
         lines.line_number,
         services.starts_on,
         services.cancelled_on,
-        services.service_name,
         vat_checks.invoice_id is not null as is_vat_wrong,
         coalesce(currencies.other_currency_code, nullif(services.currency_code, 'XXX')) as service_currency_code,
         not coalesce(currencies.has_same_currency, false)

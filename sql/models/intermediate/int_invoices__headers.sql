@@ -6,13 +6,9 @@ details as (
     select * from {{ ref('stg_i3d__invoice_details') }}
 ),
 
-divisors as (
-    select
-        currency_code,
-        max(minor_divisor) as minor_divisor
-    from {{ ref('stg_i3d__currencies') }}
+currencies as (
+    select * from {{ ref('int_currencies__listed') }}
     where currency_code != 'XXX'
-    group by currency_code
 ),
 
 documents as (
@@ -25,7 +21,6 @@ documents as (
         coalesce(listed.invoice_id, details.invoice_id) as invoice_id,
         coalesce(listed.invoice_number, details.invoice_number) as invoice_number,
         coalesce(nullif(listed.currency_code, 'XXX'), details.currency_code, 'XXX') as currency_code,
-        coalesce(listed.currency_name, details.currency_name) as currency_name,
         coalesce(listed.is_credit, details.is_credit) as is_credit,
         {{ document_day('details.issued_on', 'listed.issued_at') }} as issued_on,
         {{ document_day('details.due_on', 'listed.due_at') }} as due_on,
@@ -55,7 +50,6 @@ headers as (
         documents.payment_status,
         documents.payment_term_days,
         documents.currency_code,
-        documents.currency_name,
         documents.is_credit,
         documents.is_listed,
         documents.has_detail,
@@ -71,9 +65,9 @@ headers as (
         documents.incl_raw,
         documents.excl_minor as sent_excl_minor,
         documents.incl_minor as sent_incl_minor,
-        coalesce(divisors.minor_divisor, 100) as minor_divisor
+        coalesce(currencies.minor_divisor, 100) as minor_divisor
     from documents
-    left join divisors on documents.currency_code = divisors.currency_code
+    left join currencies on documents.currency_code = currencies.currency_code
 )
 
 select * from headers

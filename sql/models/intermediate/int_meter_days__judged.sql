@@ -37,7 +37,6 @@ verdicts as (
         summaries.pdu_id,
         summaries.day,
         summaries.ordinal,
-        summaries.reading_count,
         summaries.first_stamp,
         summaries.first_kwh,
         summaries.last_stamp,

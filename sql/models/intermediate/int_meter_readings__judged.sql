@@ -116,9 +116,7 @@ last_verdicts as (
 judged_readings as (
     select
         stretches.pdu_id,
-        stretches.day,
         stretches.stamp,
-        stretches.meter_kwh,
         last_verdicts.kind,
         last_verdicts.from_stamp,
         last_verdicts.energy_kwh

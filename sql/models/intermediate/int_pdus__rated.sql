@@ -19,7 +19,6 @@ pdus as (
     select
         listings.pdu_id,
         case when not bool_or(listings.is_shared) then max(listings.colocation_id) end as colocation_id,
-        arg_max(listings.input_feed, listings.colocation_id) as input_feed,
         max(listings.phases) as phases,
         coalesce(max(listings.volts), {{ var('default_volts') }}) as volts,
         max(listings.rated_amps) as own_amps,
@@ -46,7 +45,6 @@ rated_pdus as (
     select
         pdu_id,
         colocation_id,
-        input_feed,
         rated_amps,
         case
             when max_kw is not null then 'setting'

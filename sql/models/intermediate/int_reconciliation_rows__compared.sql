@@ -50,12 +50,10 @@ compared as (
         prices.monthly_price as other_price,
         prices.unseen_on as price_unseen_on,
         prices.seen_on as price_seen_on,
-        clock.as_of_on,
         rows_of_recon.charge_kind in ('power', 'bandwidth_overuse', 'usage') as is_metered,
         clock.as_of_on > rows_of_recon.expected_on + {{ var('reconciliation_grace_days') }} as is_due,
         rows_of_recon.billed_amount - rows_of_recon.expected_amount as difference,
-        {{ minor_to_amount('1', 'coalesce(currencies.decimals, 2)') }} as minor_unit,
-        coalesce(currencies.decimals, 2) as decimals
+        {{ minor_to_amount('1', 'coalesce(currencies.decimals, 2)') }} as minor_unit
     from rows_of_recon
     left join lines on rows_of_recon.invoice_id = lines.invoice_id and rows_of_recon.line_number = lines.line_number
     left join doubts on rows_of_recon.invoice_id = doubts.invoice_id and rows_of_recon.line_number = doubts.line_number

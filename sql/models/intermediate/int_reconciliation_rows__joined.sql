@@ -48,41 +48,29 @@ bare_rows as (
     select
         headers.invoice_id,
         0 as line_number,
-        null as expected_charge_id,
-        null as service_key,
         'other' as charge_kind,
-        null as line_start,
-        null as line_end,
         headers.currency_code,
-        headers.amount_excl_vat as billed_amount,
-        null as match_rule,
-        null as match_confidence
+        headers.amount_excl_vat as billed_amount
     from headers
     anti join lines on headers.invoice_id = lines.invoice_id
 ),
 
 unbilled_rows as (
     select
-        null as invoice_id,
-        null as line_number,
         charges.expected_charge_id,
         charges.service_key,
         charges.charge_kind,
-        null as line_start,
-        null as line_end,
         charges.currency_code,
-        0 as billed_amount,
-        null as match_rule,
-        null as match_confidence
+        0 as billed_amount
     from charges
     anti join pairs on charges.expected_charge_id = pairs.expected_charge_id
 ),
 
 all_rows as (
     select * from line_rows
-    union all
+    union all by name
     select * from bare_rows
-    union all
+    union all by name
     select * from unbilled_rows
 ),
 

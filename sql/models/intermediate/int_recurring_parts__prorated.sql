@@ -46,8 +46,6 @@ prorated_parts as (
         counted_parts.expected_on,
         counted_parts.currency_code,
         counted_parts.monthly_price,
-        counted_parts.counted_days,
-        counted_parts.days_of_whole,
         {{ divide_quantity('counted_parts.counted_days', 'counted_parts.days_of_whole') }} as quantity,
         {{ round_amount(
             product('counted_parts.monthly_price', 'counted_parts.counted_days'), 'counted_parts.days_of_whole',

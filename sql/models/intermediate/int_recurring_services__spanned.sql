@@ -38,7 +38,6 @@ services as (
 anchored_services as (
     select
         service_key,
-        service_type,
         currency_code,
         active_from,
         case when not is_end_unknown then cancelled_on end as active_until,

@@ -9,13 +9,15 @@ with servers as (
     from {{ ref('stg_i3d__dedicated_servers') }}
 ),
 
+-- An observation that tells no traffic hides none: the next one that does is compared with the last one that did.
 observations as (
     select
         *,
         {{ billing_date('observed_at') }} as observed_on,
-        lag(month_traffic) over (partition by dedicated_server_id order by observed_at) as traffic_before,
-        lag(observed_at) over (partition by dedicated_server_id order by observed_at) as observed_before_at
+        lag(month_traffic ignore nulls) over earlier as traffic_before,
+        lag(case when month_traffic is not null then observed_at end ignore nulls) over earlier as observed_before_at
     from {{ ref('stg_i3d__dedicated_servers_observations') }}
+    window earlier as (partition by dedicated_server_id order by observed_at)
 ),
 
 -- The provider counts from the begin of each month: a smaller sum, or one of another month, is all new.

@@ -8,7 +8,7 @@ observations as (
         'dedicated_server:' || dedicated_server_id as service_key,
         {{ month_of(billing_date('observed_at')) }} as month,
         epoch_us(observed_at) // 1000000 as stamp,
-        case when month_traffic >= 0 then month_traffic end as traffic,
+        month_traffic as traffic,
         month_ingress as ingress,
         month_egress as egress
     from {{ ref('stg_i3d__dedicated_servers_observations') }}

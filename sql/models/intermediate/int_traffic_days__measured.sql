@@ -60,7 +60,7 @@ directed_rates as (
         end as used_bps
     from rates
     -- Faster than the link can be: no sample.
-    where coalesce(greatest(ingress_bps, egress_bps) * cast(100 as hugeint) <= link_bps * 105, true)
+    where not {{ is_faster_than('link_bps') }}
 ),
 
 days as (

@@ -29,30 +29,17 @@ mixed_months as (
 ),
 
 samples as not materialized (
-    select samples.*
-    from {{ ref('int_traffic_samples__united') }} as samples
+    select * from {{ ref('int_traffic_samples__united') }}
 ),
 
 -- Only where the unit changed can an uplink have two rows of one moment.
 single_samples as (
-    select
-        samples.service_key,
-        samples.month,
-        samples.stamp,
-        samples.ingress_value,
-        samples.egress_value,
-        samples.uplink_count
+    select samples.*
     from samples
     semi join plain_months as months
         on samples.service_key = months.service_key and samples.month = months.month
     union all
-    select
-        samples.service_key,
-        samples.month,
-        samples.stamp,
-        samples.ingress_value,
-        samples.egress_value,
-        samples.uplink_count
+    select samples.*
     from samples
     semi join mixed_months as months
         on samples.service_key = months.service_key and samples.month = months.month

@@ -25,7 +25,7 @@ with months as (
 neighbours as (
     select
         *,
-        cast({{ add_months('month', 'unnest([-1, 0, 1])') }} as date) as sampled_month
+        {{ add_months('month', 'unnest([-1, 0, 1])') }} as sampled_month
     from months
 ),
 
@@ -43,7 +43,7 @@ rates as materialized (
         intervals.step_seconds is not null
         and intervals.stamp >= epoch(neighbours.month) - 86400
         and intervals.stamp <= epoch({{ add_months('neighbours.month', 1) }}) + 86400
-        and coalesce(greatest(ingress_bps, egress_bps) * cast(100 as hugeint) <= neighbours.link_bps * 105, true)
+        and not {{ is_faster_than('neighbours.link_bps') }}
 ),
 
 sorted_rates as (

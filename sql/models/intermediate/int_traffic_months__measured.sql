@@ -32,7 +32,7 @@ rates as not materialized (
         {{ sample_bytes('intervals.ingress_value', 'intervals.step_seconds', 'months.traffic_semantics') }} as ingress_bytes,
         {{ sample_bytes('intervals.egress_value', 'intervals.step_seconds', 'months.traffic_semantics') }} as egress_bytes,
         -- Faster than the link can be: no sample.
-        coalesce(greatest(ingress_bps, egress_bps) * cast(100 as hugeint) > months.link_bps * 105, false) as is_spike
+        {{ is_faster_than('months.link_bps') }} as is_spike
     from {{ ref('int_traffic_intervals__prepared') }} as intervals
     inner join wanted_months as months on intervals.service_key = months.service_key and intervals.month = months.month
 ),
@@ -145,8 +145,8 @@ measured_months as (
         counted_months.spike_count,
         counted_months.expected_sample_count,
         counted_months.month_sample_count,
-        coalesce(counted_months.ingress_bytes, 0) as ingress_bytes,
-        coalesce(counted_months.egress_bytes, 0) as egress_bytes,
+        counted_months.ingress_bytes,
+        counted_months.egress_bytes,
         {% for name in ['p95_in_bps', 'p95_out_bps', 'p95_of_max_bps', 'p95_of_sum_bps'] %}
             {{ 'coalesce(bounds.' ~ name ~ ', ' if is_zero }}counted_months.{{ name }}{{ ')' if is_zero }} as {{ name }}, -- noqa: AL09, LT05
         {% endfor %}

@@ -37,11 +37,10 @@ cross_connect_ends as (
         uplink_id,
         side
     from {{ ref('stg_i3d__cross_connect_uplinks') }}
-    union all
+    union all by name
     select
         sampled_ends.cross_connect_id,
-        sampled_ends.uplink_id,
-        null as side
+        sampled_ends.uplink_id
     from sampled_ends
     anti join {{ ref('stg_i3d__cross_connect_uplinks') }} as listed on sampled_ends.cross_connect_id = listed.cross_connect_id
 ),

@@ -1,13 +1,10 @@
 with default_rates as (
-    select
-        cast(unnest({{ var('vat_known_rates') }}) as decimal(9, 4)) as rate_pct,
-        cast(null as date) as valid_from,
-        cast(null as date) as valid_to
+    select cast(unnest({{ var('vat_known_rates') }}) as decimal(9, 4)) as rate_pct
 ),
 
 rates as (
     select * from default_rates
-    union
+    union by name
     select
         rate_pct,
         valid_from,

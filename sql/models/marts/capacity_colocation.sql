@@ -22,13 +22,11 @@ measured_days as (
 
 rack_days as (
     select * from measured_days
-    union all
+    union all by name
     -- A rack that was never measured stands with the day of the clock, so that none is missing.
     select
         racks.colocation_id,
-        clock.as_of_on as snapshot_on,
-        null as peak_amps,
-        null as p95_amps
+        clock.as_of_on as snapshot_on
     from racks
     cross join clock
     anti join measured_days on racks.colocation_id = measured_days.colocation_id

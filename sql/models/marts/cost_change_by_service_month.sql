@@ -13,7 +13,7 @@ currencies as (
 previous_months as (
     select
         service_key,
-        cast({{ add_months('month', 1) }} as date) as month,
+        {{ add_months('month', 1) }} as month,
         charge_kind,
         currency_code,
         quantity,

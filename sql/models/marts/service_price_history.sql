@@ -9,14 +9,13 @@ versions as (
         'dedicated_server:' || servers.dedicated_server_id as service_key,
         servers.currency_code,
         servers.monthly_price,
-        cast(null as decimal(18, 6)) as price_per_kwh,
         servers.price_per_tb_overuse,
         servers.valid_from_at,
         servers.valid_to_at
     from {{ ref('stg_i3d__dedicated_servers_history') }} as servers
     -- A host of FlexMetal has a contract in name only.
     anti join flexmetal_hosts on servers.dedicated_server_id = flexmetal_hosts.dedicated_server_id
-    union all
+    union all by name
     select
         'colocation:' || colocation_id as service_key,
         currency_code,
@@ -26,13 +25,11 @@ versions as (
         valid_from_at,
         valid_to_at
     from {{ ref('stg_i3d__colocations_history') }}
-    union all
+    union all by name
     select
         'cross_connect:' || cross_connect_id as service_key,
         currency_code,
         monthly_price,
-        cast(null as decimal(18, 6)) as price_per_kwh,
-        cast(null as decimal(18, 6)) as price_per_tb_overuse,
         valid_from_at,
         valid_to_at
     from {{ ref('stg_i3d__cross_connects_history') }}
@@ -76,9 +73,7 @@ contract_prices as (
         price_changes.monthly_price,
         price_changes.currency_code,
         price_changes.price_per_kwh,
-        price_changes.price_per_tb_overuse,
-        cast(null as decimal(18, 6)) as price_per_hour,
-        cast(null as decimal(18, 6)) as price_per_gb_out
+        price_changes.price_per_tb_overuse
     from price_changes
     inner join last_days on price_changes.service_key = last_days.service_key
 ),
@@ -88,10 +83,7 @@ hourly_prices as (
         'flexmetal_server:' || flexmetal_server_id as service_key,
         valid_from,
         valid_to,
-        cast(null as decimal(18, 4)) as monthly_price,
         currency_code,
-        cast(null as decimal(18, 6)) as price_per_kwh,
-        cast(null as decimal(18, 6)) as price_per_tb_overuse,
         price_per_hour,
         price_per_gb_out
     from {{ ref('int_flexmetal_prices__matched') }}
@@ -99,7 +91,7 @@ hourly_prices as (
 
 service_price_history as (
     select * from contract_prices
-    union all
+    union all by name
     select * from hourly_prices
 )
 

@@ -30,7 +30,6 @@ colocations as (
         colocation_id as service_id,
         colocation_name as service_name,
         coalesce(city, datacenter_name) as location,
-        null as project_name,
         purchase_order,
         currency_code,
         monthly_price,
@@ -50,7 +49,6 @@ cross_connects as (
         cross_connect_id as service_id,
         coalesce(customer_name, internal_name) as service_name,
         location_a_name as location,
-        null as project_name,
         purchase_order,
         currency_code,
         monthly_price,
@@ -70,13 +68,8 @@ flexmetal_servers as (
         flexmetal_server_id as service_id,
         server_name as service_name,
         location_name as location,
-        null as project_name,
-        null as purchase_order,
         'XXX' as currency_code,
-        null as monthly_price,
         {{ billing_date('delivered_at') }} as starts_on,
-        null as paid_until_on,
-        null as contract_ends_on,
         {{ billing_date('released_at') }} as cancelled_on,
         is_deleted,
         first_seen_at,
@@ -86,11 +79,11 @@ flexmetal_servers as (
 
 all_services as (
     select * from dedicated_servers
-    union all
+    union all by name
     select * from colocations
-    union all
+    union all by name
     select * from cross_connects
-    union all
+    union all by name
     select * from flexmetal_servers
 ),
 

@@ -27,8 +27,7 @@ cross_connects as (
         {{ cents_to_amount('lines.setup_fee', 'currencies.minor_divisor') }} as setup_amount,
         {{ blank_to_null('lines.setup_fee') }} is not null and try_cast(lines.setup_fee as decimal(18, 6)) is null
             as has_illegible_setup,
-        case lines.bandwidth_billing_type when 1 then 'unmetered' when 2 then 'volume' when 3 then 'p95' end
-            as bandwidth_billing_type,
+        {{ billing_type('lines.bandwidth_billing_type') }} as bandwidth_billing_type,
         lines.uplinks,
         {{ seen_columns('lines') }}
     from lines

@@ -87,47 +87,7 @@ products as (
 -- A charge without a price has no SKU either, and costs by list and contract what is billed.
 named_charges as (
     select
-        row_id,
-        cost_basis,
-        charge_part,
-        invoice_id,
-        line_number,
-        invoice_detail_id,
-        invoice_number,
-        issuer_name,
-        account_id,
-        service_key,
-        match_rule,
-        match_confidence,
-        purchase_order,
-        charge_kind,
-        charge_category,
-        charge_class,
-        charge_frequency,
-        charge_description,
-        currency_code,
-        billing_month,
-        charge_start,
-        charge_end,
-        billed_amount,
-        effective_amount,
-        price_source,
-        pricing_unit,
-        pricing_quantity,
-        unit_price,
-        consumed_quantity,
-        consumed_unit,
-        reason,
-        service_name,
-        rack_name,
-        resource_id,
-        region_id,
-        region_name,
-        tags,
-        measured_kwh,
-        reconciliation_code,
-        proration_convention,
-        product_name,
+        * exclude (service_type, sku, is_committed),
         case
             when product_name in ('Dedicated Servers', 'FlexMetal') then 'Compute'
             when product_name in ('Bandwidth', 'Cross Connect') then 'Networking'
@@ -170,4 +130,4 @@ named_charges as (
     from products
 )
 
-select * from named_charges
+select * from named_charges -- noqa: AM04

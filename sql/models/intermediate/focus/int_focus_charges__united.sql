@@ -60,42 +60,6 @@ all_charges as (
     select * from invoiced_charges
     union all by name
     select * from accrued_charges
-),
-
-charges as (
-    select
-        row_id,
-        cost_basis,
-        charge_part,
-        invoice_id,
-        line_number,
-        invoice_detail_id,
-        invoice_number,
-        issuer_name,
-        account_id,
-        service_key,
-        match_rule,
-        match_confidence,
-        purchase_order,
-        charge_kind,
-        charge_category,
-        charge_class,
-        charge_frequency,
-        charge_description,
-        currency_code,
-        billing_month,
-        charge_start,
-        charge_end,
-        billed_amount,
-        effective_amount,
-        price_source,
-        pricing_unit,
-        pricing_quantity,
-        unit_price,
-        consumed_quantity,
-        consumed_unit,
-        reason
-    from all_charges
 )
 
-select * from charges
+select * from all_charges -- noqa: AM04

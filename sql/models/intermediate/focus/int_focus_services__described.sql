@@ -11,32 +11,23 @@ places as (
         rack_name,
         contract_months
     from {{ ref('stg_i3d__dedicated_servers') }}
-    union all
+    union all by name
     select
         'colocation:' || colocation_id as service_key,
-        null as location_id,
-        null as instance_type,
-        null as category,
         rack_name,
         contract_months
     from {{ ref('stg_i3d__colocations') }}
-    union all
+    union all by name
     select
         'cross_connect:' || cross_connect_id as service_key,
         {{ blank_to_null('location_a_id') }} as location_id,
-        null as instance_type,
-        null as category,
-        null as rack_name,
         contract_months
     from {{ ref('stg_i3d__cross_connects') }}
-    union all
+    union all by name
     select
         'flexmetal_server:' || flexmetal_server_id as service_key,
         {{ blank_to_null('location_id') }} as location_id,
-        {{ blank_to_null('instance_type') }} as instance_type,
-        null as category,
-        null as rack_name,
-        null as contract_months
+        {{ blank_to_null('instance_type') }} as instance_type
     from {{ ref('int_flexmetal_servers__known') }}
 ),
 
@@ -55,7 +46,6 @@ described_services as (
         services.service_key,
         services.service_type,
         services.service_name,
-        services.purchase_order,
         services.project_name,
         places.instance_type,
         places.category,

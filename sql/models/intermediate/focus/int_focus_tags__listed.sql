@@ -1,10 +1,9 @@
 with tags as (
     select
         'flexmetal_server:' || flexmetal_server_id as service_key,
-        tag as tag_key,
-        cast(null as varchar) as tag_value
+        tag as tag_key
     from {{ ref('stg_i3d__flexmetal_server_tags') }}
-    union all
+    union all by name
     select
         'dedicated_server:' || dedicated_server_id as service_key,
         label_key as tag_key,
