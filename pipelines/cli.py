@@ -138,7 +138,7 @@ def ui(port: Annotated[int, typer.Option(help="Of the page on 127.0.0.1.")] = 30
     from pipelines.ui import serve
 
     _, warehouse = prepare()
-    raise typer.Exit(serve(warehouse, port))
+    serve(warehouse, port)
 
 
 @app.command()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from pipelines.warehouse import Warehouse, storage_errors
 
@@ -25,13 +27,15 @@ def dagster_home(warehouse: Warehouse) -> Path:
     return home
 
 
-def serve(warehouse: Warehouse, port: int) -> int:
-    """Runs until interrupted; the exit code of Dagster."""
+def serve(warehouse: Warehouse, port: int) -> NoReturn:
+    """Becomes Dagster, which runs until it is interrupted or told to end, and ends what it started."""
     home = dagster_home(warehouse)
     place = ["--workspace", str(home / "workspace.yaml"), "--host", "127.0.0.1", "--port", str(port)]
     given = os.environ | {"DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "1"}
     dagster = [sys.executable, "-m", "dagster"]
     # A limit that comes from the default of `dagster.yaml` does not hold yet for the first runs of a new instance.
     subprocess.run([*dagster, "instance", "concurrency", "set", "warehouse", "1"], env=given, check=True)  # noqa: S603
+    # A shell hides interrupts from what it starts in the background, and Dagster would then not listen to SIGTERM either.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # In the folder it was started in, where a file `.env` may lie.
-    return subprocess.run([*dagster, "dev", *place], env=given, check=False).returncode  # noqa: S603
+    os.execve(sys.executable, [*dagster, "dev", *place], given)  # noqa: S606

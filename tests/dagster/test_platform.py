@@ -36,8 +36,8 @@ SERIES = ("pdu_power", "uplink_traffic", "cross_connect_traffic", "colocation_ne
 class Page:
     """Dagster's page on loopback, asked through its GraphQL."""
 
-    def __init__(self, url: str, account: Account) -> None:
-        self.url, self.account = url, account
+    def __init__(self, url: str, account: Account, process: subprocess.Popen[bytes]) -> None:
+        self.url, self.account, self.process = url, account, process
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         return httpx.post(self.url, json={"query": query, "variables": variables}, timeout=60).json()["data"]
@@ -88,10 +88,19 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         process = subprocess.Popen(command, env=os.environ | account.environment(), start_new_session=True, **quiet)
         try:
-            yield Page(f"http://127.0.0.1:{port}/graphql", account)
+            yield Page(f"http://127.0.0.1:{port}/graphql", account, process)
         finally:
-            os.killpg(process.pid, signal.SIGINT)
-            process.wait(timeout=200)
+            if lives(process.pid):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def lives(group: int) -> bool:
+    """Whether any process of the group still runs."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def week(page: Page) -> dict[str, str]:
@@ -134,3 +143,13 @@ def test_a_run_whose_process_is_killed_in_the_middle_is_tried_again_and_nothing_
         [(told, missing)] = page.account.query(f"select {sums} from raw_i3d.load_windows where table_name = '{table}'")
         assert rows == distinct == told > 0, table
         assert not missing, table
+
+
+def test_ending_it_ends_all_that_it_started(page):
+    page.process.terminate()
+    page.process.wait(timeout=150)
+    for _ in range(300):
+        if not lives(page.process.pid):
+            return
+        time.sleep(0.5)
+    pytest.fail("something still runs")
