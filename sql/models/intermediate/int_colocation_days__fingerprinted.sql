@@ -36,15 +36,22 @@ measured_feeds as (
     group by colocation_id, pdu_id
 ),
 
+rack_days as (
+    select distinct
+        colocation_id,
+        day
+    from feed_days
+),
+
 feed_counts as (
     select
-        days.colocation_id,
-        days.day,
+        rack_days.colocation_id,
+        rack_days.day,
         count(*) as feed_count
-    from (select distinct colocation_id, day from feed_days) as days
+    from rack_days
     inner join measured_feeds as feeds
-        on days.colocation_id = feeds.colocation_id and days.day between feeds.measured_from and feeds.measured_until
-    group by days.colocation_id, days.day
+        on rack_days.colocation_id = feeds.colocation_id and rack_days.day between feeds.measured_from and feeds.measured_until
+    group by rack_days.colocation_id, rack_days.day
 ),
 
 fingerprints as (
@@ -54,7 +61,10 @@ fingerprints as (
         coalesce(max(terms.amps_basis), '{{ var("amps_basis") }}') as amps_basis,
         coalesce(max(feed_counts.feed_count), 0) as feed_count,
         sum(hash(
-            feed_days.pdu_id, feed_days.fingerprint, feed_counts.feed_count, coalesce(terms.amps_basis, '{{ var("amps_basis") }}')
+            feed_days.pdu_id,
+            feed_days.fingerprint,
+            feed_counts.feed_count,
+            coalesce(terms.amps_basis, '{{ var("amps_basis") }}')
         )) as fingerprint
     from feed_days
     left join feed_counts on feed_days.colocation_id = feed_counts.colocation_id and feed_days.day = feed_counts.day
