@@ -23,7 +23,7 @@ def traffic(owner: str, uplink: str, **changes: object) -> list[dict[str, object
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory):
+def built(tmp_path_factory):
     path = tmp_path_factory.mktemp("account") / "warehouse.duckdb"
     uplinks = [{"uplinkId": 1, "aggregate": False}]
     write_raw(path, {
@@ -35,6 +35,7 @@ def account(tmp_path_factory):
                       "uplinks": [*uplinks, {"uplinkId": 2}]},
             TERMS | {"id": "units", "bandwidth_billing_type": 2, "bandwidth_contractual": 0, "uplinks": None},
             TERMS | {"id": "unknown", "bandwidth_billing_type": 7, "bandwidth_contractual": None, "uplinks": uplinks},
+            TERMS | {"id": "lone", "bandwidth_billing_type": 3, "bandwidth_contractual": 1, "uplinks": uplinks},
         ],
         "cross_connects": [
             {"id": "x", "currency_id": "0", "uplinks": [{"side": "Z", "uplinkId": "z"}, {"side": "A", "uplinkId": "a"}]},
@@ -49,13 +50,19 @@ def account(tmp_path_factory):
         "uplink_traffic": [
             *traffic("negative", "1", ingress=-1)[:100], *traffic("negative", "1")[100:], *traffic("silent", "1"),
             *traffic("units", "9"), *traffic("units", "9", unit="hour", ingress=0)[:10], *traffic("unknown", "1"),
+            *traffic("lone", "1")[:1],
         ],
         "cross_connect_traffic": [*traffic("x", "a"), *traffic("x", "z", ingress=60_000_000, egress=30_000_000)],
     })  # fmt: skip
     build_models(path, *SELECT)
+    return path
+
+
+@pytest.fixture(scope="module")
+def account(built):
     columns = "used_gb, used_mbit, sample_count, overuse_amount, reason"
     question = f"select service_key, {columns} from marts.bandwidth_by_service_month where month = '2026-10-01'"
-    return {row[0]: row[1:] for row in ask(path, question)}
+    return {row[0]: row[1:] for row in ask(built, question)}
 
 
 def test_negative_bytes_are_missing_samples(account):
@@ -73,6 +80,12 @@ def test_a_moment_in_two_units_counts_once_and_a_commit_of_nothing_is_a_commit(a
 
 def test_a_way_of_billing_that_nobody_knows_has_quantities_and_no_amount(account):
     assert account["colocation:unknown"] == (Decimal("25.92"), Decimal("1.6"), 288, None, "billing_type_unknown")
+
+
+def test_one_sample_covers_one_interval_of_its_month(built, account):
+    assert account["colocation:lone"] == (Decimal("0.09"), None, 1, None, "step_unknown")
+    counts = "select expected_sample_count, coverage_pct from marts.bandwidth_by_service_month"
+    assert ask(built, f"{counts} where service_key = 'colocation:lone' and sample_count = 1") == [(8928, Decimal("0.0112"))]
 
 
 def test_a_line_is_measured_at_one_end(account):

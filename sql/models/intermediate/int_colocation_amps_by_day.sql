@@ -23,7 +23,7 @@ feeds as (
         wanted_days.day,
         wanted_days.amps_basis,
         summaries.pdu_id,
-        count(*) over feeds_of_day as feed_count,
+        wanted_days.feed_count,
         cast(1 as hugeint) << (row_number() over (
             partition by wanted_days.colocation_id, wanted_days.day order by summaries.pdu_id
         ) - 1) as feed_bit,
@@ -37,7 +37,7 @@ feeds as (
     window feeds_of_day as (partition by wanted_days.colocation_id, wanted_days.day)
 ),
 
--- Samples are simultaneous where every feed that was measured on that day has exactly one in the same slot of time.
+-- Samples are simultaneous where every feed has exactly one in the same slot of time.
 slots as (
     select
         feeds.colocation_id,
@@ -89,29 +89,19 @@ percentiles as (
     group by colocation_id, day
 ),
 
-feed_counts as (
-    select
-        colocation_id,
-        day,
-        count(*) as feed_count
-    from feeds
-    group by colocation_id, day
-),
-
 amps_by_day as (
     select
         wanted_days.colocation_id,
         wanted_days.day,
         wanted_days.fingerprint,
         wanted_days.amps_basis,
-        coalesce(feed_counts.feed_count, 0) as feed_count,
+        wanted_days.feed_count,
         coalesce(percentiles.slot_count, 0) as slot_count,
         {{ from_millionths('peaks.peak_used_microamps') }} as peak_amps,
         make_timestamp(peaks.peak_quarter * 900000000) as peak_at,
         {{ from_millionths('percentiles.p95_microamps') }} as p95_amps,
         {{ from_millionths('peaks.peak_microamps') }} as peak_sum_amps
     from wanted_days
-    left join feed_counts on wanted_days.colocation_id = feed_counts.colocation_id and wanted_days.day = feed_counts.day
     left join peaks on wanted_days.colocation_id = peaks.colocation_id and wanted_days.day = peaks.day
     left join percentiles on wanted_days.colocation_id = percentiles.colocation_id and wanted_days.day = percentiles.day
 )

@@ -20,6 +20,7 @@ pdu_colocations as (
         pdu_id,
         colocation_id,
         input_feed,
+        is_deleted,
         count(*) over (partition by pdu_id) as colocation_count,
         count(*) over (partition by pdu_id) > 1 as is_shared
     from current_listings

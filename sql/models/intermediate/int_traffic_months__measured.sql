@@ -63,8 +63,10 @@ counted_months as (
         percentiles.*,
         months.fingerprint,
         months.direction,
-        (months.end_stamp - months.start_stamp) // percentiles.step_seconds as month_sample_count,
-        greatest((months.known_end_stamp - months.start_stamp) // percentiles.step_seconds, percentiles.sample_count)
+        -- One sample alone has no step: it is held against a month of the step that bills rest on.
+        coalesce(percentiles.step_seconds, {{ var('bandwidth_step_seconds') }}) as grid_seconds,
+        (months.end_stamp - months.start_stamp) // grid_seconds as month_sample_count,
+        greatest((months.known_end_stamp - months.start_stamp) // grid_seconds, percentiles.sample_count)
             as expected_sample_count
     from wanted_months as months
     inner join percentiles on months.service_key = percentiles.service_key and months.month = percentiles.month

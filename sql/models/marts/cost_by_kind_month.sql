@@ -32,7 +32,8 @@ forecasts as (
         month,
         charge_kind,
         currency_code,
-        sum(forecast_amount) as forecast_amount,
+        -- What cannot be forecast stands as it is: a month does not end below what it came to already.
+        case when count(forecast_amount) > 0 then sum(coalesce(forecast_amount, amount)) end as forecast_amount,
         count(*) - count(forecast_amount) as forecast_unknown_count,
         string_agg(distinct forecast_method, ', ' order by forecast_method) as forecast_method
     from {{ ref('int_cost_forecast__projected') }}

@@ -29,7 +29,10 @@ cost_by_month as (
         cast(sum(kinds.price_amount) as decimal(18, 4)) as price_amount,
         cast(sum(kinds.unknown_change_count) as bigint) as unknown_change_count,
         bool_or(kinds.is_month_over) as is_month_over,
-        cast(sum(kinds.forecast_amount) as decimal(18, 4)) as forecast_amount,
+        case
+            when count(kinds.forecast_amount) > 0
+                then cast(sum(coalesce(kinds.forecast_amount, kinds.amount)) as decimal(18, 4))
+        end as forecast_amount,
         cast(sum(kinds.forecast_unknown_count) as bigint) as forecast_unknown_count
     from kinds
     left join services on kinds.month = services.month and kinds.currency_code = services.currency_code
