@@ -1,10 +1,10 @@
 with lines as (
     select
-        signed.*,
-        matched.service_key
-    from {{ ref('int_invoice_lines__signed') }} as signed
-    left join {{ ref('int_invoice_lines__matched') }} as matched
-        on signed.invoice_id = matched.invoice_id and signed.line_number = matched.line_number
+        signed_lines.*,
+        matches.service_key
+    from {{ ref('int_invoice_lines__signed') }} as signed_lines
+    left join {{ ref('int_invoice_lines__matched') }} as matches
+        on signed_lines.invoice_id = matches.invoice_id and signed_lines.line_number = matches.line_number
 ),
 
 headers as (

@@ -28,8 +28,8 @@ exceptions as (
         invoices.issued_on as happened_on,
         lines.amount_excl_vat as billed_amount,
         lines.currency_code,
-        'Invoice ' || coalesce(invoices.invoice_number, lines.invoice_id) || ', line ' || lines.line_number || ' ' || findings.finding
-        || coalesce(' (' || lines.period_raw || ')', '') || '.' as message,
+        'Invoice ' || coalesce(invoices.invoice_number, lines.invoice_id) || ', line ' || lines.line_number || ' '
+        || findings.finding || coalesce(' (' || lines.period_raw || ')', '') || '.' as message,
         'Ask which days are meant; until then only amount and service of the line are compared.' as next_step,
         'invoice_lines' as source_table,
         concat_ws('|', lines.invoice_id, lines.line_number) as subject
