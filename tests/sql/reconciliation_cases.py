@@ -39,11 +39,13 @@ class Ledger:
         self.charges: dict[str, str] = {}
 
     def rack(
-        self, key: str, price: object = 10000, *, start: str = "2026-02-01", paid: str = "2026-04-01", end: str = "", order: str = ""
+        self, key: str, price: object = 10000, *,
+        start: str = "2026-02-01", paid: str = "2026-04-01", end: str = "", order: str = "",
     ) -> str:
         """A rack; returns its id."""
         row = {"id": key, "name": f"rack-{key}", "currency_id": "0", "price_per_month": str(price), "date_start": start,
-               "date_end": paid, "date_cancelled": end, "purchase_order": order, "first_seen_at": FIRST_SEEN, "last_seen_at": NOW}  # fmt: skip
+               "date_end": paid, "date_cancelled": end, "purchase_order": order,
+               "first_seen_at": FIRST_SEEN, "last_seen_at": NOW}  # fmt: skip
         self.rows["colocations"].append(row)
         self.version("colocations", key, price, FIRST_SEEN)
         return key
@@ -165,7 +167,8 @@ def repeats(book: Ledger) -> None:
     again = {"description": f"patch-{patch} setup", "setupCosts": "15000", "unitPrice": "0"}
     book.invoice("838", line("", 15000, "setup_fee_repeated", **again))
     both, other = book.link("92002", 4000), book.rack("91034")
-    book.invoice("839", line(f"patch-{both}", 5000, "matched"), line(f"patch-{both}", 9000, "period_overlap", setupCosts="4000"))
+    more = line(f"patch-{both}", 9000, "period_overlap", setupCosts="4000")
+    book.invoice("839", line(f"patch-{both}", 5000, "matched"), more)
     book.invoice("843", line(f"#{other}", 10000, "matched"))
     book.invoice("844", line(f"#{other}", 10000, "matched"), day=date(2026, 2, 24))
     book.invoice("845", line(f"#{other} refund", -10000, "matched"), **credit)
