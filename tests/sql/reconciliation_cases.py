@@ -38,10 +38,14 @@ class Ledger:
         self.lines: dict[tuple[str, int], list[str]] = {}
         self.charges: dict[str, str] = {}
 
-    def rack(self, key: str, price: object = 10000, *, start: str = "2026-02-01", end: str = "", order: str = "") -> str:
+    def rack(
+        self, key: str, price: object = 10000, *,
+        start: str = "2026-02-01", paid: str = "2026-04-01", end: str = "", order: str = "",
+    ) -> str:
         """A rack; returns its id."""
         row = {"id": key, "name": f"rack-{key}", "currency_id": "0", "price_per_month": str(price), "date_start": start,
-               "date_cancelled": end, "purchase_order": order, "first_seen_at": FIRST_SEEN, "last_seen_at": NOW}  # fmt: skip
+               "date_end": paid, "date_cancelled": end, "purchase_order": order,
+               "first_seen_at": FIRST_SEEN, "last_seen_at": NOW}  # fmt: skip
         self.rows["colocations"].append(row)
         self.version("colocations", key, price, FIRST_SEEN)
         return key
@@ -138,6 +142,11 @@ def periods(book: Ledger) -> None:
     both = book.rack("91024")
     book.invoice("824", line(f"#{both}", 10000, "matched"), line(f"#{both}", 7097, "period_overlap", period=part))
     book.invoice("825", line(f"#{book.rack('91025')}", 7097, "period_gap", period=part))
+    ends = book.rack("91026", start="2026-03-31", paid="2026-04-30")
+    book.invoice("826", line(f"#{ends}", 10000, "matched", period=("2026-03-31", "2026-04-29")))
+    shifted = book.rack("91027")
+    book.invoice("827", line(f"#{shifted}", 10000, "matched"), line(f"#{shifted} extras", 0, "matched"))
+    book.invoice("828", line(f"#{shifted}", 10000, "period_overlap", period=("2026-03-21", "2026-04-20")))
 
 
 def repeats(book: Ledger) -> None:
@@ -157,6 +166,12 @@ def repeats(book: Ledger) -> None:
     book.invoice("837", line(f"patch-{patch}", 20000, "matched", "matched", setupCosts="15000"))
     again = {"description": f"patch-{patch} setup", "setupCosts": "15000", "unitPrice": "0"}
     book.invoice("838", line("", 15000, "setup_fee_repeated", **again))
+    both, other = book.link("92002", 4000), book.rack("91034")
+    more = line(f"patch-{both}", 9000, "period_overlap", setupCosts="4000")
+    book.invoice("839", line(f"patch-{both}", 5000, "matched"), more)
+    book.invoice("843", line(f"#{other}", 10000, "matched"))
+    book.invoice("844", line(f"#{other}", 10000, "matched"), day=date(2026, 2, 24))
+    book.invoice("845", line(f"#{other} refund", -10000, "matched"), **credit)
 
 
 def choices(book: Ledger) -> None:

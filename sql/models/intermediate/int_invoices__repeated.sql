@@ -12,7 +12,7 @@ with documents as (
     left join {{ ref('int_invoices__summed') }} as sums on headers.invoice_id = sums.invoice_id
 ),
 
--- Lines that are known and differ tell two invoices over one amount apart.
+-- Lines that are known and differ tell two invoices over one amount apart. Of one that has none, nobody knows.
 twins as (
     select
         documents.invoice_id,
@@ -48,7 +48,7 @@ twins as (
             and not copies.is_credit
 ),
 
--- The later one of two is the repetition.
+-- The later one of two is the repetition, or the one that shows no lines: those of the other speak for it.
 repetitions as (
     select
         documents.invoice_id,
@@ -59,7 +59,8 @@ repetitions as (
     from twins
     inner join documents on twins.invoice_id = documents.invoice_id
     inner join documents as earlier on twins.other_id = earlier.invoice_id
-    where {{ age_of('documents') }} > {{ age_of('earlier') }}
+    where
+        (documents.lines_digest is null, {{ age_of('documents') }}) > (earlier.lines_digest is null, {{ age_of('earlier') }})
     group by documents.invoice_id
 )
 

@@ -39,7 +39,9 @@ amounts as (
         charges.is_unproved,
         coalesce(currencies.decimals, 2) as decimals,
         lines.amount_excl_vat,
-        charges.charge_kind = 'setup' and lines.expected_kind != 'setup' as is_setup_within,
+        -- Setup costs are a part of a line only where something else pays for the rest of it.
+        charges.charge_kind = 'setup' and lines.expected_kind != 'setup' and coalesce(lines.setup_amount > 0, false)
+        and bool_or(charges.charge_kind != 'setup') over (partition by pairs.invoice_id, pairs.line_number) as is_setup_within,
         case when lines.expected_kind = 'setup' then 0 else coalesce(lines.setup_amount, 0) end as setup_amount
     from pairs
     inner join {{ ref('int_charges__expected') }} as charges on pairs.expected_charge_id = charges.expected_charge_id

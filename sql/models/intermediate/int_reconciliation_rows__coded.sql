@@ -58,6 +58,11 @@ flagged_rows as (
         coalesce(abs(compared_rows.difference) > compared_rows.tolerance, false) as is_off,
         coalesce(not regexp_matches(compared_rows.charge_reason, 'price'), false) as is_doubtful,
         coalesce(
+            compared_rows.line_start < compared_rows.charge_start - {{ var('reconciliation_cutoff_days') }}
+            or compared_rows.line_end > compared_rows.charge_end + {{ var('reconciliation_cutoff_days') }},
+            false
+        ) as is_beyond_charge,
+        coalesce(
             abs(compared_rows.difference - compared_rows.setup_amount) <= compared_rows.minor_unit
             and compared_rows.setup_amount > 0,
             false
@@ -75,6 +80,7 @@ line_codes as (
             when is_credit_line and credited_invoice_id is null then 'credit_unmatched'
             when is_credit_line or (is_credited and not is_paired) then 'matched'
             when repeated_invoice_id is not null and not is_credited then 'duplicate_invoice'
+            when billed_amount = 0 and not is_paired and service_key is not null then 'matched'
             when is_duplicate and not is_credited then 'duplicate_line'
             when is_currency_wrong then 'currency_mismatch'
             when not is_paired and match_reason = 'ambiguous_match' then 'ambiguous_match'
@@ -88,7 +94,7 @@ line_codes as (
                 and ((not is_metered and (is_off or not is_paired)) or line_start >= cancelled_on)
                 then 'billed_after_cancel'
             when is_setup_repeated and (is_setup_apart or (expected_kind = 'setup' and not is_paired)) then 'setup_fee_repeated'
-            when other_invoice_id is not null and (is_off or not is_paired) then 'period_overlap'
+            when other_invoice_id is not null and (is_off or not is_paired or is_beyond_charge) then 'period_overlap'
             when
                 is_off and not is_metered and charge_kind = 'recurring'
                 and (

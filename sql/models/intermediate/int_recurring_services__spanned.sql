@@ -26,6 +26,9 @@ services as (
         ) as active_from,
         {{ billing_date('services.last_seen_at') }} as last_seen_on,
         habits.begins_on,
+        -- Whether "paid until" is the first day that is not paid: then calendar months end on a first, never on a last day.
+        count_if(day(services.paid_until_on) = 1) over ()
+        > count_if(services.paid_until_on = last_day(services.paid_until_on)) over () as is_paid_to_first,
         cast(coalesce(lead_days.days_ahead, habits.days_ahead) as integer) as days_ahead,
         clock.as_of_on
     from {{ ref('services') }} as services
@@ -50,11 +53,14 @@ anchored_services as (
             greatest({{ add_months('as_of_on', 1) }}, coalesce(paid_until_on, date '1970-01-01') - 1),
             {{ add_months('as_of_on', 36) }}
         ) as last_period_on,
-        -- Paid until the day of the month on which it began: periods are counted from there, else by the calendar.
+        -- Paid until the day of the month on which it began, or the last of a shorter month: periods are counted from
+        -- there, else by the calendar.
         case
             when
-                day(paid_until_on) between 2 and day(last_day(paid_until_on)) - 1
-                and day(active_from) - day(paid_until_on) between 0 and 1
+                day(paid_until_on) > 1
+                and (is_paid_to_first or paid_until_on < last_day(paid_until_on))
+                and {{ add_months('active_from', "date_diff('month', active_from, paid_until_on)") }} - paid_until_on
+                between 0 and 1
                 and coalesce(cancelled_on != paid_until_on, true)
                 then active_from
             else {{ month_of('active_from') }}

@@ -16,6 +16,11 @@ with areas as (
     from {{ ref('int_exceptions__charges') }}
     union all by name
     select
+        'invoice' as area,
+        *
+    from {{ ref('int_exceptions__periods') }}
+    union all by name
+    select
         'bandwidth' as area,
         *
     from {{ ref('int_exceptions__bandwidth') }}

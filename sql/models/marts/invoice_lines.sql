@@ -6,6 +6,17 @@ services_found as (
     select * from {{ ref('int_line_services__found') }}
 ),
 
+-- What no word of a line tells, the charge that it surely pays for does.
+paid_kinds as (
+    select
+        invoice_id,
+        line_number,
+        min(charge_kind) as charge_kind
+    from {{ ref('int_line_charges__paired') }}
+    where match_confidence != 'weak' and not is_setup_within
+    group by invoice_id, line_number
+),
+
 invoice_lines as (
     select
         lines.invoice_id,
@@ -24,7 +35,8 @@ invoice_lines as (
         lines.amount_incl_vat,
         lines.vat_rate_pct,
         lines.currency_code,
-        lines.charge_kind,
+        case when lines.charge_kind = 'other' then coalesce(paid_kinds.charge_kind, 'other') else lines.charge_kind end
+            as charge_kind,
         services_found.service_key,
         services_found.match_rule,
         services_found.match_confidence,
@@ -38,6 +50,7 @@ invoice_lines as (
     from lines
     left join services_found
         on lines.invoice_id = services_found.invoice_id and lines.line_number = services_found.line_number
+    left join paid_kinds on lines.invoice_id = paid_kinds.invoice_id and lines.line_number = paid_kinds.line_number
 )
 
 select * from invoice_lines

@@ -13,12 +13,31 @@ invoiced_periods as (
     where charge_category in ('Usage', 'Purchase')
 ),
 
+-- What a line pays for, or may pay for, is on an invoice too, also where the line is for several services.
+billed_charges as (
+    select
+        service_key,
+        charge_kind,
+        period_start as charge_start,
+        period_end as charge_end
+    from {{ ref('invoice_reconciliation') }}
+    where
+        expected_charge_id is not null
+        and (invoice_id is not null or code in ('ambiguous_match', 'currency_mismatch'))
+),
+
+billed_periods as (
+    select * from invoiced_periods
+    union all by name
+    select * from billed_charges
+),
+
 -- What lies before the first invoice of a kind was invoiced before the documents begin.
 kind_starts as (
     select
         charge_kind,
         min({{ month_of('charge_start') }}) as first_month
-    from invoiced_periods
+    from billed_periods
     group by charge_kind
 ),
 
@@ -39,12 +58,12 @@ open_costs as (
     where
         costs.month >= coalesce(kind_starts.first_month, account_start.first_month)
         and not exists (
-            select 1 from invoiced_periods
+            select 1 from billed_periods
             where
-                invoiced_periods.service_key = costs.service_key
-                and invoiced_periods.charge_kind = costs.charge_kind
-                and invoiced_periods.charge_start < {{ add_months('costs.month', 1) }}
-                and invoiced_periods.charge_end > costs.month
+                billed_periods.service_key = costs.service_key
+                and billed_periods.charge_kind = costs.charge_kind
+                and billed_periods.charge_start < {{ add_months('costs.month', 1) }}
+                and billed_periods.charge_end > costs.month
         )
 ),
 
