@@ -112,7 +112,7 @@ TAGS = Table(
 GLANCE = Section(
     "glance", "The month at a glance",
     "What the account costs, why that changed, and what the month that runs will come to (◇). Power, usage and overuse begin "
-    "with the first month whose telemetry was loaded: the months before cost more than they show.",
+    "with the first month whose telemetry was loaded: the months before may have cost more.",
     (folded(KINDS), CHANGES, folded(MONTHS)),
 )  # fmt: skip
 COST = Section(
