@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -76,6 +77,22 @@ class Settings(BaseSettings):
     def _check_memory(cls, value: str) -> str:
         if not re.fullmatch(r"\d+(\.\d+)? ?[kmgt]i?b", value, re.IGNORECASE):
             raise ValueError("must look like 2GB")
+        return value
+
+    @field_validator("nightly_cron", "hourly_cron", "monthly_cron")
+    @classmethod
+    def _check_cron(cls, value: str) -> str:
+        if not re.fullmatch(r"@\w+|([\w*,/-]+ +){4}[\w*,/-]+", value) or not re.search(r"[\d*@]", value):
+            raise ValueError("must be five fields: minute, hour, day, month, weekday")
+        return value
+
+    @field_validator("schedule_timezone")
+    @classmethod
+    def _check_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError("must be a time zone such as Europe/Amsterdam") from None
         return value
 
     @field_validator("as_of")

@@ -61,7 +61,9 @@ def test_the_environment_is_read_and_wins_over_the_file(tmp_path: Path, monkeypa
     [("CONCURRENCY", "0"), ("CONCURRENCY", "65"), ("PAGE_SIZE", "0"), ("DEADLINE_SECONDS", "-1"), ("TIMEOUT_SECONDS", "soon"),
      ("PERSONAL_DATA", "secret-choice"), ("AS_OF", "yesterday"), ("LAND_UNKNOWN", "perhaps"), ("LOCK_WAIT_SECONDS", "-1"),
      ("MEMORY_LIMIT", "lots"), ("MEMORY_LIMIT", "2GB'; select 1"), ("HISTORY_DAYS", "999999999"), ("AS_OF", "0001-01-01"),
-     ("AS_OF", "9999-12-31")],
+     ("AS_OF", "9999-12-31"),
+     ("NIGHTLY_CRON", "every day"), ("HOURLY_CRON", ""), ("MONTHLY_CRON", "* * * *"), ("SCHEDULE_TIMEZONE", "Europe/Amsterdm"),
+     ("SCHEDULE_TIMEZONE", "")],
 )  # fmt: skip
 def test_a_senseless_value_is_refused_by_name_and_not_repeated(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"I3D_{name}", value)
