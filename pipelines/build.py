@@ -50,6 +50,8 @@ def build(warehouse: Warehouse, select: tuple[str, ...] = (), terms: Path | None
     with warehouse.writing():
         copy_record(warehouse)
         result = _summarise(warehouse, *_run_dbt(warehouse, select, terms))
+        if not result.models + result.tests:
+            raise UsageError(f"--select {' '.join(select)} names no model.", "`i3d build` alone builds all of sql/models.")
         if not result.failed:
             write_comments(warehouse)
             warehouse.publish()
@@ -104,8 +106,6 @@ def _summarise(warehouse: Warehouse, code: int, output: str) -> Build:
             result.failed.append(f"{name}: {_first_line(node['message'])}")
     if code and not result.failed:
         raise BuildError("dbt failed: " + _last_words(output))
-    if not result.models + result.tests:
-        raise UsageError(f"No model is called so: {output.strip().splitlines()[-1] if output.strip() else ''}")
     return result
 
 

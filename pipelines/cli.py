@@ -133,7 +133,7 @@ def run(as_of: AsOf = None, full_refresh: Full = False, allow_shrink: Shrink = F
 
 
 @app.command()
-def ui(port: Annotated[int, typer.Option(help="Of the page on 127.0.0.1.")] = 3000) -> None:
+def ui(port: Annotated[int, typer.Option(help="Of the page on 127.0.0.1.", min=1, max=65535)] = 3000) -> None:
     """Runs Dagster's web page and daemon on this machine until interrupted."""
     from pipelines.ui import serve
 
@@ -143,7 +143,7 @@ def ui(port: Annotated[int, typer.Option(help="Of the page on 127.0.0.1.")] = 30
 
 @app.command()
 def simulate(
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8093,
+    port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8093,
     seed: Annotated[int, typer.Option(help="Another account.")] = 1,
     size: Annotated[str, typer.Option(help="small, medium, large or empty.")] = "small",
     fault: Annotated[list[str] | None, typer.Option(help="KIND[:PATH[:TIMES]], e.g. 429:/v3/colocation:3.")] = None,

@@ -9,6 +9,7 @@ import typer
 
 from pipelines import screen
 from pipelines.errors import UsageError
+from pipelines.i3d.operation import Kind
 from pipelines.start import prepare
 from pipelines.warehouse import Warehouse
 
@@ -32,7 +33,7 @@ def get(
 @app.command()
 def operations(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list instead of a table.")] = False,
-    kind: Annotated[str | None, typer.Option(help="Only loaded, on_demand or write.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Only these.")] = None,
 ) -> None:
     """Lists all 187 operations of the API and what becomes of each."""
     from pipelines.i3d.catalogue import OPERATIONS
@@ -95,20 +96,23 @@ def make_report(warehouse: Warehouse, out: Path | None = None) -> None:
 def query(
     sql: Annotated[str | None, typer.Argument(help="One SELECT, or @NAME of a ready-made one; none lists those.")] = None,
     file: Annotated[Path | None, typer.Option(help="A file with the SELECT.")] = None,
-    form: Annotated[str, typer.Option("--format", "-f", help="table, csv, json or parquet.")] = "table",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to a file.")] = None,
+    form: Annotated[str, typer.Option("--format", "-f", help="table, csv, json or parquet; default by --out.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Write to a file, such as costs.csv.")] = None,
 ) -> None:
     """Reads the published warehouse; can change nothing."""
-    from pipelines.query import choose_query, ready_made, run_query, write_frame
+    from pipelines.query import choose_query, query_table, ready_made, write_table
 
+    form = form or (out.suffix.removeprefix(".") if out else "table")
     if form not in ("table", "csv", "json", "parquet"):
         raise UsageError(f"There is no format {form!r}.", "Choose table, csv, json or parquet.")
+    if out and form == "table":
+        raise UsageError("A table is for the screen.", "Choose csv, json or parquet for a file.")
     if sql is None and file is None:
         screen.show_rows(["query", "what it answers"], [[f"@{one.name}", one.asks] for one in ready_made()])
         return
     _, warehouse = prepare()
-    frame = run_query(warehouse, choose_query(sql, file))
+    table = query_table(warehouse, choose_query(sql, file))
     if form == "table":
-        screen.show_rows([str(name) for name in frame.columns], frame.itertuples(index=False))
+        screen.show_rows(table.column_names, zip(*(column.to_pylist() for column in table.columns), strict=True))
     else:
-        screen.out.file.write(write_frame(frame, form, out))  # type: ignore[arg-type]
+        screen.out.file.write(write_table(table, form, out))  # type: ignore[arg-type]

@@ -87,7 +87,7 @@ class LockedWarehouseError(I3DError):
 class StorageError(I3DError):
     """The disk is full, or a folder cannot be written."""
 
-    next_step = "Free space or fix the folder's owner, then run the same command again: the published file is untouched."
+    next_step = "Free space, fix the owner or choose another place, then run again: the published file is untouched."
 
 
 class DltError(I3DError):

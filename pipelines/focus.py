@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import UsageError
+from pipelines.errors import StorageError, UsageError
 from pipelines.warehouse import Warehouse, in_one_step, reading, storage_errors
 
 BASES = ("invoiced", "accrued")
@@ -62,7 +62,11 @@ def _query(connection: duckdb.DuckDBPyConnection, table: str, basis: str | None)
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, options: str, path: Path) -> None:
     target = str(path).replace("'", "''")
-    connection.execute(f"copy ({query}) to '{target}' ({options})")
+    try:
+        connection.execute(f"copy ({query}) to '{target}' ({options})")
+    except duckdb.IOException as error:
+        is_full = "No space" in str(error)
+        raise StorageError(f"{path.parent} cannot be written ({'the disk is full' if is_full else error}).") from None
 
 
 def summarise(files: list[Path]) -> Iterator[tuple[str, int, str]]:

@@ -5,19 +5,26 @@ Ready-made queries lie in `sql/queries/`: one SELECT each, whose first line is `
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
 
 from pipelines.errors import UsageError
 from pipelines.i3d.selection import suggest
 from pipelines.settings import read_settings
-from pipelines.warehouse import Warehouse, fetch_rows, reading
+from pipelines.warehouse import Warehouse, fetch_rows, reading, storage_errors
 
 Format = Literal["table", "csv", "json", "parquet"]
 FOLDER = Path(__file__).resolve().parent.parent / "sql" / "queries"
@@ -98,21 +105,51 @@ def query_rows(warehouse: Warehouse, sql: str) -> list[dict[str, Any]]:
 def _answer(warehouse: Warehouse, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
     with reading(warehouse.published, warehouse.memory_limit) as connection:
         try:
+            if not connection.extract_statements(sql):
+                raise UsageError("There is no statement in it.", "`i3d query` alone lists ready-made ones.")
             yield connection.execute(sql)
         except duckdb.Error as error:
-            said = str(error).splitlines()[0]
-            raise UsageError(f"DuckDB: {said}", "`i3d query \"show all tables\"` lists what there is.") from None
+            said = " ".join(str(error).split("\n\nLINE")[0].split())
+            dot = "" if said.endswith(("?", "!", ".")) else "."
+            raise UsageError(f"DuckDB: {said}{dot}", "`i3d query \"show all tables\"` lists what there is.") from None
 
 
-def write_frame(frame: pd.DataFrame, form: Format, path: Path | None) -> str:
-    """Writes a frame as csv, json or parquet to a file, or returns it as text where no file is named."""
-    if form == "parquet":
-        if path is None:
-            raise UsageError("Parquet needs a file.", "Add --out FILE.")
-        frame.to_parquet(path, index=False)
-        return ""
-    text = frame.to_csv(index=False) if form == "csv" else frame.to_json(orient="records", date_format="iso", indent=1)
+def query_table(warehouse: Warehouse, sql: str) -> pa.Table:
+    """The rows of a query as an Arrow table, in which DECIMAL and DATE stay what they are. Errors as `run_query`."""
+    with _answer(warehouse, sql) as relation:
+        return relation.to_arrow_table()
+
+
+def write_table(table: pa.Table, form: Format, path: Path | None) -> str:
+    """Writes rows as csv, json or parquet to a file, or returns them as text where no file is named.
+
+    Raises UsageError for Parquet without a file, StorageError where the file cannot be written.
+    """
+    if form == "parquet" and path is None:
+        raise UsageError("Parquet needs a file.", "Add --out FILE.")
     if path is None:
-        return str(text)
-    path.write_text(str(text))
+        return _text_of(table, form)
+    with storage_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if form == "parquet":
+            parquet.write_table(table, path)
+        else:
+            path.write_text(_text_of(table, form), encoding="utf-8")
     return ""
+
+
+def _text_of(table: pa.Table, form: Format) -> str:
+    if form == "json":
+        return json.dumps(table.to_pylist(), indent=1, default=_plain, ensure_ascii=False)
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(table.column_names)
+    lines.writerows(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    return text.getvalue()
+
+
+def _plain(value: object) -> object:
+    """A number of JSON for a DECIMAL or HUGEINT, the text of anything else."""
+    if isinstance(value, Decimal):
+        return int(value) if value.as_tuple().exponent == 0 else float(value)
+    return value.isoformat() if isinstance(value, (date, time)) else str(value)

@@ -9,11 +9,14 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines.errors import UsageError
+
+YEARS = range(2000, 2200)  # in which a clock or a window makes sense: what is far outside is a slip of the keyboard
 
 
 class Settings(BaseSettings):
@@ -41,8 +44,8 @@ class Settings(BaseSettings):
     deadline_seconds: float = Field(default=300, gt=0)
     page_size: int = Field(default=100, ge=1)
     lock_wait_seconds: float = Field(default=30, ge=0)
-    history_days: int = Field(default=90, ge=0)
-    final_after_days: int = Field(default=3, ge=0)
+    history_days: int = Field(default=90, ge=0, le=3660)
+    final_after_days: int = Field(default=3, ge=0, le=3660)
     window_days: int = Field(default=31, ge=1, le=31)
     memory_limit: str = "2GB"
     settings_folder: Path | None = None
@@ -57,21 +60,46 @@ class Settings(BaseSettings):
     def _check_base_url(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("I3D_BASE_URL must look like https://api.i3d.net")
+            raise ValueError("must look like https://api.i3d.net")
         if parts.scheme == "http" and not is_loopback(parts.hostname):
-            raise ValueError("I3D_BASE_URL must be https: the key would travel in the clear")
+            raise ValueError("must be https: the key would travel in the clear")
         return value.rstrip("/").removesuffix("/v3")
 
     @field_validator("max_order_amount")
     @classmethod
     def _check_amounts(cls, value: str) -> str:
         if value and not re.fullmatch(r"[A-Z]{3}:\d+(\.\d+)?(,[A-Z]{3}:\d+(\.\d+)?)*", value):
-            raise ValueError("I3D_MAX_ORDER_AMOUNT must look like EUR:500,USD:550")
+            raise ValueError("must look like EUR:500,USD:550")
+        return value
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _check_memory(cls, value: str) -> str:
+        if not re.fullmatch(r"\d+(\.\d+)? ?[kmgt]i?b", value, re.IGNORECASE):
+            raise ValueError("must look like 2GB")
+        return value
+
+    @field_validator("nightly_cron", "hourly_cron", "monthly_cron")
+    @classmethod
+    def _check_cron(cls, value: str) -> str:
+        if not re.fullmatch(r"@\w+|([\w*,/-]+ +){4}[\w*,/-]+", value) or not re.search(r"[\d*@]", value):
+            raise ValueError("must be five fields: minute, hour, day, month, weekday")
+        return value
+
+    @field_validator("schedule_timezone")
+    @classmethod
+    def _check_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            raise ValueError("must be a time zone such as Europe/Amsterdam") from None
         return value
 
     @field_validator("as_of")
     @classmethod
     def _check_as_of(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.year not in YEARS:
+            raise ValueError(f"must lie between {YEARS[0]} and {YEARS[-1]}")
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
     def clock(self) -> datetime:
@@ -113,3 +141,5 @@ def read_settings(**given: object) -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "I3D_" + "_".join(str(part) for part in first["loc"]).upper()
         raise UsageError(f"{name}: {first['msg'].removeprefix('Value error, ')}. See .env.example.") from None
+    except UnicodeDecodeError:
+        raise UsageError("The file .env is not text in UTF-8.", "Write it again: .env.example shows what it may say.") from None

@@ -25,6 +25,8 @@ from pipelines.settings import Settings
 Rows = Callable[..., list[dict[str, Any]]]
 RAW = "raw_i3d"
 PRIVATE_MODE = 0o077
+REPAIR_PRIVATE = "If it is damaged, put a copy of the published file in its place: the API does not give history again."
+REPAIR_PUBLISHED = "If it is damaged, `i3d build` writes it again."
 
 
 def keep_private() -> None:
@@ -92,7 +94,7 @@ class Warehouse:
 
         Raises LockedWarehouseError when another process has it open, StorageError when the disk gives out.
         """
-        with lock_errors(self.private), storage_errors(self.folder):
+        with lock_errors(self.private, REPAIR_PRIVATE), storage_errors(self.folder):
             connection = duckdb.connect(str(self.private), read_only=read_only)
             try:
                 connection.execute("set TimeZone = 'UTC'")
@@ -169,7 +171,7 @@ def reading(
     """
     if not published.exists():
         raise UsageError(f"There is no warehouse at {published}.", "Run `i3d demo` or `i3d run` first, or set I3D_WAREHOUSE.")
-    with lock_errors(published):
+    with lock_errors(published, REPAIR_PUBLISHED):
         connection = duckdb.connect(str(published), read_only=True)
     try:
         connection.execute(f"set TimeZone = 'UTC'; set memory_limit = '{memory_limit}'")
@@ -194,20 +196,18 @@ def in_one_step(path: Path, write: Callable[[Path], object]) -> Path:
 
 
 @contextmanager
-def storage_errors(folder: Path) -> Iterator[None]:
-    """Turns what the disk says into one sentence."""
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turns what the disk says of a file or folder into one sentence."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise StorageError(f"The disk of {folder} is full.") from None
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR):
-            raise StorageError(f"{folder} cannot be written ({error.strerror}).") from None
-        raise
+            raise StorageError(f"The disk of {path} is full.") from None
+        raise StorageError(f"{path} cannot be written ({error.strerror or error}).") from None
 
 
 @contextmanager
-def lock_errors(path: Path) -> Iterator[None]:
+def lock_errors(path: Path, repair: str) -> Iterator[None]:
     """Turns DuckDB's word for a held or broken file into one sentence."""
     try:
         yield
@@ -217,4 +217,4 @@ def lock_errors(path: Path) -> Iterator[None]:
             raise LockedWarehouseError(f"Another process has {path} open.") from None
         if "No space" in text:
             raise StorageError(f"The disk of {path.parent} is full.") from None
-        raise StorageError(f"{path} cannot be opened.", "If it is damaged, delete it and load again.") from None
+        raise StorageError(f"{path} cannot be opened.", repair) from None

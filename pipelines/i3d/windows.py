@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from pipelines.errors import UsageError
 from pipelines.i3d.operation import Window as Style
+from pipelines.settings import YEARS
 
 DAY = timedelta(days=1)
 
@@ -59,6 +60,8 @@ def span(start: datetime | None, end: datetime | None, now: datetime) -> Window 
     chosen = Window(start or midnight(until - timedelta(seconds=1)), until)
     if chosen.start >= chosen.end:
         raise UsageError(f"--from {chosen.start:%Y-%m-%d %H:%M} is not before --until {chosen.end:%Y-%m-%d %H:%M} (UTC).")
+    if chosen.start.year < YEARS[0] or chosen.start >= now:
+        raise UsageError(f"A window from {chosen.start:%Y-%m-%d %H:%M} holds nothing: now is {now:%Y-%m-%d %H:%M} (UTC).")
     return chosen
 
 

@@ -72,7 +72,8 @@ def _cost_by_kind(rows: Sequence[Row]) -> Iterator[Drawing]:
 def _cost_bars(frame: pd.DataFrame, width: int) -> Picture:
     kinds = [kind.replace("_", " ") for kind in KINDS if kind in set(frame["charge_kind"])]
     fills = [f"url(#fill-{kind.replace(' ', '-')})" for kind in kinds]
-    when = altair.X("month:O", title=None, axis=altair.Axis(labelAngle=0, labelOverlap=True, labelExpr=MONTH_LABEL))
+    labels = altair.Axis(labelAngle=0, labelOverlap=True, labelSeparation=6, labelExpr=MONTH_LABEL)
+    when = altair.X("month:O", title=None, axis=labels)
     how = altair.Color(
         "kind:N", scale=altair.Scale(domain=kinds, range=fills), sort=kinds,
         legend=altair.Legend(columns=4 if width == WIDE else 2)

@@ -80,7 +80,7 @@ class Table:
         names = dict.fromkeys([*self.key, *(one.name for one in self.columns if not one.mart), *self.beside])
         listed = [f"rows.{name}" for name in names]
         if self.service:
-            listed += ["services.service_name", "services.location"]
+            listed += [f"services.{one.name}" for one in self.shown if one.mart == "services"]
         joined = f"left join marts.services as services on services.service_key = {self.service}" if self.service else ""
         return (
             f"select {', '.join(listed)} from marts.{self.mart} as rows left join marts.clock as clock on true {joined} "  # noqa: S608

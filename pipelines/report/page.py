@@ -132,7 +132,7 @@ def _long_day(value: date) -> str:
 
 
 def _direction(value: Decimal) -> str:
-    return "More by" if value > 0 else "Less by" if value < 0 else "Unchanged"
+    return "Changed by" if value else "Unchanged"
 
 
 def _bar(value: Decimal) -> str:

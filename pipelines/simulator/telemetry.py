@@ -74,13 +74,14 @@ def network(world: World, key: str, window: Window) -> list[Row]:
     """Bytes of a whole rack by the hour, each bucket stamped with its end."""
     step = STEPS.get(world.switches.unit, STEPS["hour"])
     ends = stamps(world, window, step)
-    fine = (ends[:, None] - np.arange(step - GRID, -1, -GRID)[None, :]).ravel()
+    back = np.arange(step - GRID, -1, -GRID)
+    fine = (ends[:, None] - back[None, :]).ravel()
     ways = [np.zeros(len(fine), dtype=np.int64), np.zeros(len(fine), dtype=np.int64)]
     for uplink in uplinks_of(world, world.find("colocations", id=key)):
         kept = np.isin(fine, uplink.present(world.seed, fine))
         for way, octets in zip(ways, uplink.octets(world.seed, fine), strict=True):
             way += octets * kept
-    incoming, outgoing = (way.reshape(len(ends), -1).sum(axis=1).tolist() for way in ways)
+    incoming, outgoing = (way.reshape(len(ends), len(back)).sum(axis=1).tolist() for way in ways)
     data = [
         {"timestamp": at, "networkIngress": received, "networkEgress": sent}
         for at, received, sent in zip(ends.tolist(), incoming, outgoing, strict=True)

@@ -21,7 +21,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("url", ["http://api.i3d.net", "http://10.0.0.1", "http://localhost.example.net", "http://0.0.0.0:80"])
 def test_the_key_never_travels_in_the_clear(url: str) -> None:
-    with pytest.raises(UsageError, match=r"^I3D_BASE_URL: I3D_BASE_URL must be https"):
+    with pytest.raises(UsageError, match=r"^I3D_BASE_URL: must be https"):
         read_settings(base_url=url)
 
 
@@ -59,7 +59,11 @@ def test_the_environment_is_read_and_wins_over_the_file(tmp_path: Path, monkeypa
 @pytest.mark.parametrize(
     ("name", "value"),
     [("CONCURRENCY", "0"), ("CONCURRENCY", "65"), ("PAGE_SIZE", "0"), ("DEADLINE_SECONDS", "-1"), ("TIMEOUT_SECONDS", "soon"),
-     ("PERSONAL_DATA", "secret-choice"), ("AS_OF", "yesterday"), ("LAND_UNKNOWN", "perhaps"), ("LOCK_WAIT_SECONDS", "-1")],
+     ("PERSONAL_DATA", "secret-choice"), ("AS_OF", "yesterday"), ("LAND_UNKNOWN", "perhaps"), ("LOCK_WAIT_SECONDS", "-1"),
+     ("MEMORY_LIMIT", "lots"), ("MEMORY_LIMIT", "2GB'; select 1"), ("HISTORY_DAYS", "999999999"), ("AS_OF", "0001-01-01"),
+     ("AS_OF", "9999-12-31"),
+     ("NIGHTLY_CRON", "every day"), ("HOURLY_CRON", ""), ("MONTHLY_CRON", "* * * *"), ("SCHEDULE_TIMEZONE", "Europe/Amsterdm"),
+     ("SCHEDULE_TIMEZONE", "")],
 )  # fmt: skip
 def test_a_senseless_value_is_refused_by_name_and_not_repeated(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"I3D_{name}", value)

@@ -96,6 +96,15 @@ def test_the_calendar_begins_with_the_nearest_day_on_which_something_can_be_canc
     assert ahead
 
 
+def test_a_service_names_who_bears_it_and_a_change_has_one_sign(page: Page, marts: Marts, demo: Demo) -> None:
+    known = marts.rows("select distinct project_name, purchase_order from marts.services")
+    for column in ("project_name", "purchase_order"):
+        listed = {value for value in shown(page, "cost_by_service", column) if value}
+        assert listed
+        assert listed <= {row[column] for row in known}
+    assert "Less by" not in (demo.warehouse.parent / "report" / "report.html").read_text(encoding="utf-8")
+
+
 def test_every_figure_leads_to_its_rule_inside_the_page(page: Page) -> None:
     assert len(page.ids) == len(set(page.ids))
     inside = {link.removeprefix("#") for link in page.links if link.startswith("#")}

@@ -107,6 +107,15 @@ def test_windows_are_half_open_and_end_now() -> None:
     assert ask(world, f"/v3/colocation/{rack}/network/usage/1/raw").status == 404
 
 
+def test_a_window_that_has_not_begun_holds_no_samples() -> None:
+    world = small()
+    rack, now = world.tables["colocations"][1], world.clock.stamp()
+    feed = next(row for row in world.tables["pdus"] if row["@colocationId"] == rack["id"])
+    port = f"/v3/colocation/{rack['id']}/network/usage/{rack['uplinks'][0]['uplinkId']}/raw"
+    for path in (f"/v3/telemetry/colocation/{rack['id']}/network", f"/v3/telemetry/pdu/{feed['id']}", port):
+        assert read(world, path, startTime=now + 86_400, endTime=now + 2 * 86_400)[0]["data"] == []
+
+
 def test_a_window_in_parts_equals_the_whole() -> None:
     world = small()
     rack = world.tables["colocations"][1]

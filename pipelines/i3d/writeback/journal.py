@@ -23,6 +23,7 @@ from pipelines.warehouse import Warehouse, keep_private, storage_errors
 Status = Literal["planned", "noop", "sent", "applied", "failed", "unknown", "refused", "settled"]
 UNSETTLED = ("sent", "unknown")
 VERSION = 1
+REPAIR = "Nothing is sent without a record. If the file is damaged, put its backup back, or move it away and begin a new one."
 SCHEMA = """
 create table if not exists events (
     event integer primary key, attempt_id text not null, step integer not null, run_id text not null, plan_hash text not null,
@@ -135,7 +136,7 @@ class Journal:
                 with connection:
                     yield connection
         except sqlite3.Error as error:
-            raise StorageError(f"{self.path} cannot be written ({error}).", "Nothing is sent without a record.") from None
+            raise StorageError(f"{self.path} cannot be used ({error}).", REPAIR) from None
 
     def append(self, *entries: Entry) -> None:
         """Adds states, all or none, and waits until they are on the disk."""

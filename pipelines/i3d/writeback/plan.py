@@ -21,6 +21,7 @@ from pipelines.i3d.writeback.effect import effect_of
 from pipelines.i3d.writeback.placeholders import PRESENT, Place, as_json, from_json
 from pipelines.i3d.writeback.state import Seen, fields_of, sensitive, shown
 from pipelines.i3d.writeback.values import body_shape
+from pipelines.warehouse import in_one_step, storage_errors
 
 Action = Literal["change", "noop"]
 FORMAT = 1
@@ -138,11 +139,11 @@ class Plan:
         return orjson.dumps(self._content() | {"hash": self.hash}, option=orjson.OPT_INDENT_2) + b"\n"
 
     def save(self, path: Path) -> None:
-        """Writes the file, for its owner only."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.chmod(0o600)
-        path.write_bytes(self.dump())
+        """Writes the file, for its owner only, in one step. Raises StorageError."""
+        with storage_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            in_one_step(path, lambda fresh: fresh.write_bytes(self.dump()))
+            path.chmod(0o600)
 
     @classmethod
     def load(cls, content: bytes) -> Plan:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.report.layout import (
     COST_MONTH,
     Section,
@@ -14,6 +16,7 @@ from pipelines.report.layout import (
     month,
     note,
     number,
+    rare,
     text,
     unknown,
 )
@@ -21,6 +24,7 @@ from pipelines.report.layout import (
 DIMENSIONS = {
     "location": "location", "project": "project", "service_type": "type of service", "purchase_order": "purchase order",
 }  # fmt: skip
+BEARERS = {"project_name": "Project", "purchase_order": "Purchase order"}
 
 MONTHS = Table(
     "cost_by_month", "Cost by month", "cost_by_month", ("month", "currency_code"),
@@ -68,7 +72,8 @@ SERVICES = Table(
     ("service_key", "month", "charge_kind", "currency_code"),
     (
         code("charge_kind", "Kind"), number("quantity", "Quantity"), text("unit", "Unit"),
-        money("unit_price", "Unit price"), money("amount", "Cost"), note(),
+        money("unit_price", "Unit price"), money("amount", "Cost"),
+        *(rare(replace(text(name, says), mart="services")) for name, says in BEARERS.items()), note(),
     ),
     by_money("amount"), service="rows.service_key", where=f"rows.month = {COST_MONTH}", rest="amount",
     empty="No service has cost anything yet.",
@@ -105,7 +110,9 @@ TAGS = Table(
 )  # fmt: skip
 
 GLANCE = Section(
-    "glance", "The month at a glance", "What the account costs, why that changed, and what the month that runs will come to.",
+    "glance", "The month at a glance",
+    "What the account costs, why that changed, and what the month that runs will come to (◇). Power, usage and overuse begin "
+    "with the first month whose telemetry was loaded: the months before may have cost more.",
     (folded(KINDS), CHANGES, folded(MONTHS)),
 )  # fmt: skip
 COST = Section(
