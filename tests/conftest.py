@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from pydantic import SecretStr
 
 from pipelines.i3d.client import Client
 from pipelines.i3d.load import Report, Request, load
+from pipelines.i3d.redaction import RedactingFilter
 from pipelines.i3d.selection import select
 from pipelines.settings import Settings, read_settings
 from pipelines.simulator.server import Server
@@ -22,12 +25,23 @@ from pipelines.warehouse import Warehouse
 @pytest.fixture(autouse=True, scope="session")
 def _no_settings_from_outside() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        import os
-
         for name in [name for name in os.environ if name.startswith("I3D_")]:
             patch.delenv(name)
         patch.setenv("DAGSTER_DISABLE_TELEMETRY", "1")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _secrets_stay_with_their_test() -> Iterator[None]:
+    """pytest keeps its log handlers for all tests, and with them the filters that a command put on them."""
+    yield
+    for handler in logging.getLogger().handlers:
+        handler.filters = [one for one in handler.filters if not isinstance(one, RedactingFilter)]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, for much of the time of these tests is waiting for processes of their own."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -17,7 +17,7 @@ from audit import Demo
 from typer.testing import CliRunner
 
 from pipelines import cli
-from pipelines.errors import UsageError
+from pipelines.errors import StorageError, UsageError
 from pipelines.focus import export_focus
 from pipelines.warehouse import Warehouse, reading
 
@@ -190,6 +190,6 @@ def test_the_connection_that_writes_can_write_nowhere_else(demo, tmp_path):
 
 def test_nothing_half_written_is_left_behind(demo, tmp_path):
     (tmp_path / f"{COST}.csv").mkdir()
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(StorageError, match="directory"):
         export_focus(Warehouse(demo.warehouse), tmp_path)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
