@@ -79,7 +79,8 @@ def _cost_bars(frame: pd.DataFrame, width: int) -> Picture:
         legend=altair.Legend(columns=4 if width == WIDE else 2)
     )
     base = altair.Chart(frame).encode(x=when)
-    amount = altair.Y("sum(amount):Q", title=None, axis=altair.Axis(format=",.0f", tickCount=5))
+    axis, scale = altair.Axis(format=",.0f", tickCount=5), altair.Scale(nice=5)
+    amount = altair.Y("sum(amount):Q", title=None, axis=axis, scale=scale)
     bars = base.mark_bar(stroke="var(--paper)", strokeWidth=1).encode(y=amount, color=how)
     ahead = base.transform_filter("isValid(datum.forecast_amount)").mark_point(
         shape="diamond", size=110, filled=False, stroke=INK, strokeWidth=2

@@ -56,6 +56,9 @@ def write_workbook(path: Path, tables: tuple[Table, ...], frames: Mapping[str, p
             for position, column in enumerate(columns):
                 shape = book.add_format({"num_format": FORMATS.get(column.form) or _number_format(column)})
                 sheet.set_column(position, position, _width(column, frame[column.name]), shape)
+                for line, value in enumerate(cells[column.name] if column.form == "month" else (), start=1):
+                    if isinstance(value, date):  # pandas gave it the format of a day, which wins over that of the column
+                        sheet.write_datetime(line, position, value, shape)
 
 
 def _number_format(column: Column) -> str:

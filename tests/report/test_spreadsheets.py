@@ -77,7 +77,7 @@ def test_sheets_are_frozen_filtered_and_formatted(folder):
     heads = {cell.value: cell.column_letter for cell in costs[1]}
     amount, month = costs[f"{heads['amount']}2"], costs[f"{heads['month']}2"]
     assert (amount.data_type, month.is_date) == ("n", True)
-    assert amount.number_format == "#,##0.00####;[Red]-#,##0.00####"
+    assert (amount.number_format, month.number_format) == ("#,##0.00####;[Red]-#,##0.00####", "yyyy-mm")
     assert costs.column_dimensions[heads["service_key"]].width > len("colocation:193001")
 
 
