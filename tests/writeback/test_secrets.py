@@ -172,3 +172,19 @@ def test_an_answer_means_one_of_three(bench: Bench, name: str, status: int, cont
     fate = send(transport, operation(name), "/v3/x", None, [])
     assert (fate.status, fate.http_status, len(seen)) == (meaning, status, 1)
     assert (fate.error is None) == (meaning == "applied")
+
+
+def test_a_plan_file_is_for_its_owner_only_before_anything_is_in_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    parameters, body = wish(bench, "create_ticket")
+    plan, write, modes = bench.plan("create_ticket", parameters, body), Path.write_bytes, list[int]()
+
+    def watched(path: Path, content: bytes) -> int:
+        modes.append(path.stat().st_mode & 0o777)
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", watched)
+    plan.save(tmp_path / "plan.json")
+    assert modes == [0o600]
+    assert (tmp_path / "plan.json").stat().st_mode & 0o777 == 0o600

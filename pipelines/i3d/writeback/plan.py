@@ -139,11 +139,15 @@ class Plan:
         return orjson.dumps(self._content() | {"hash": self.hash}, option=orjson.OPT_INDENT_2) + b"\n"
 
     def save(self, path: Path) -> None:
-        """Writes the file, for its owner only, in one step. Raises StorageError."""
+        """Writes the file, for its owner only from its first byte on, in one step. Raises StorageError."""
+
+        def write(fresh: Path) -> None:
+            fresh.touch(mode=0o600)
+            fresh.write_bytes(self.dump())
+
         with storage_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            in_one_step(path, lambda fresh: fresh.write_bytes(self.dump()))
-            path.chmod(0o600)
+            in_one_step(path, write)
 
     @classmethod
     def load(cls, content: bytes) -> Plan:
